@@ -1,0 +1,85 @@
+"""The command line: parse, call, print. Commands live in ``commands/``; here are the entry and the error boundary."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from commands.context import App, LazyGroup
+from core import __version__
+from core.errors import ButlucError, ExitCode
+from core.messages import language_of
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.option("--home", type=click.Path(path_type=Path), envvar="BUTLUC_HOME", help="Home folder [./butluc-home].")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), help="Language of messages; by the locale if not given.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more; show a traceback on failure.")
+@click.version_option(__version__, prog_name="butluc")
+@click.pass_context
+def root(ctx: click.Context, home: Path | None, as_json: bool, lang: str | None, verbose: bool) -> None:
+    """Bút Lục: paper case files into signed, searchable, provable archives."""
+    ctx.obj = App(
+        home_path=(home or Path("butluc-home")).absolute(),
+        as_json=as_json or ctx.meta.get("butluc.json", False),
+        lang=lang or _locale_language(),
+        verbose=verbose,
+    )
+
+
+def _locale_language() -> str:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return language_of(value)
+    return "en"
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run a command; expected failures become one sentence and an exit code, here and nowhere else."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    options = _early(args)
+    try:
+        code = root.main(args=args, prog_name="butluc", standalone_mode=False)
+    except click.exceptions.Exit as err:
+        sys.exit(err.exit_code)
+    except click.ClickException as err:
+        _report(options, "usage", err.format_message(), None, "butluc --help")
+        sys.exit(ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        print("butluc: interrupted / đã dừng", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)
+    except ButlucError as err:
+        _report(options, err.code, err.message(options["lang"]), err.file, err.remedy(options["lang"]))
+        if options["verbose"]:
+            raise
+        sys.exit(err.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+    sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+
+
+def _early(args: list[str]) -> dict[str, str]:
+    """What the error boundary must know even when the arguments cannot be parsed."""
+    lang = next((b for a, b in zip(args, args[1:], strict=False) if a == "--lang" and b in ("vi", "en")), None)
+    return {
+        "json": "1" if "--json" in args else "",
+        "lang": lang or _locale_language(),
+        "verbose": "1" if "-v" in args or "--verbose" in args else "",
+    }
+
+
+def _report(options: dict[str, str], code: str, message: str, file: str | None, remedy: str) -> None:
+    if options["json"]:
+        error = {"code": code, "message": message, "file": file, "remedy": remedy}
+        print(json.dumps({"error": error}, ensure_ascii=False))
+    print(f"butluc: {message} {remedy}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Files that survive a power cut: hash, flush, publish in one step, lock."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import BadInputError, MissingToolError
+
+_CHUNK = 1 << 20
+
+
+def sha256_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, lower-case hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spare white space: the same value gives the same bytes."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a JSON value, the key of what is derived from it."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def fsync_dir(path: Path) -> None:
+    """Make renames and new names within ``path`` last."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` so that ``path`` holds either its old content or all of the new.
+
+    Raises:
+        MissingToolError: the disk is full.
+        BadInputError: the folder cannot be written.
+    """
+    temp = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with disk_errors(path):
+        try:
+            with temp.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temp.replace(path)
+            fsync_dir(path.parent)
+        finally:
+            temp.unlink(missing_ok=True)
+
+
+def copy_hashed(source: Path, target: Path) -> str:
+    """Copy ``source`` to ``target`` by way of a flushed temporary file; the SHA-256 of the bytes copied.
+
+    Raises:
+        MissingToolError: the disk is full.
+        BadInputError: the source cannot be read or the target folder cannot be written.
+    """
+    temp = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    sha = hashlib.sha256()
+    with disk_errors(source):
+        try:
+            with source.open("rb") as reader, temp.open("wb") as writer:
+                while chunk := reader.read(_CHUNK):
+                    sha.update(chunk)
+                    writer.write(chunk)
+                writer.flush()
+                os.fsync(writer.fileno())
+            temp.replace(target)
+            fsync_dir(target.parent)
+        finally:
+            temp.unlink(missing_ok=True)
+    return sha.hexdigest()
+
+
+@contextmanager
+def disk_errors(file: Path) -> Iterator[None]:
+    """Turn the system's words about full disks and forbidden folders into ours."""
+    try:
+        yield
+    except OSError as err:
+        if err.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise MissingToolError("core.disk-full", file=file) from err
+        if err.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise BadInputError("core.no-permission", file=err.filename or file) from err
+        raise
+
+
+@contextmanager
+def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock file ``path`` alone; the system frees it when the process ends, however it ends.
+
+    Raises:
+        MissingToolError: ``wait`` is false and somebody else holds it.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        stream = path.open("a+", encoding="utf-8")
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as err:
+            stream.seek(0)
+            raise MissingToolError("core.busy", file=path, holder=stream.read().strip() or "?") from err
+        stream.truncate(0)
+        stream.write(f"{os.getpid()}\n")
+        stream.flush()
+        yield

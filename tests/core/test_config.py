@@ -1,0 +1,61 @@
+"""The dataclass is the schema: what does not fit is named with its key and file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.config import fill, plain
+from core.errors import BadInputError
+from core.model import FieldValue, Flag, Line, MasterKind, PageImage, RecognizedPage, Word
+
+
+@dataclass(frozen=True)
+class Inner:
+    dpi: float
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outer:
+    name: str
+    inner: Inner
+    limit: int | None = None
+
+
+def test_values_are_filled_and_widened() -> None:
+    got = fill(Outer, {"name": "a4", "inner": {"dpi": 300, "sources": ["adf"]}}, file="p.toml")
+    assert got == Outer("a4", Inner(300.0, ("adf",)))
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        ({"name": "x", "inner": {"dpi": 300}, "nmae": 1}, "nmae"),
+        ({"name": "x", "inner": {"dip": 300}}, "inner.dip"),
+        ({"name": "x", "inner": {}}, "inner.dpi"),
+        ({"name": "x", "inner": {"dpi": "300"}}, "inner.dpi"),
+        ({"name": 3, "inner": {"dpi": 1.0}}, "name"),
+        ({"name": "x", "inner": {"dpi": True}}, "inner.dpi"),
+        ({"name": "x", "inner": {"dpi": 1.0, "sources": "adf"}}, "inner.sources"),
+    ],
+)
+def test_what_does_not_fit_is_named(data: dict[str, object], key: str) -> None:
+    with pytest.raises(BadInputError) as caught:
+        fill(Outer, data, file="profiles/x.toml")
+    assert caught.value.params["key"] == key and caught.value.file == "profiles/x.toml"
+
+
+def test_model_values_survive_json() -> None:
+    page = PageImage(
+        "a.0000001.p0001", Path("/m/x.tif"), "00", MasterKind.IMAGE, 0, 10, 20, 300.0, "grey", "b", 1, "x", 0.5,
+        frozenset({Flag.BLANK, Flag.GEOMETRY}),
+    )  # fmt: skip
+    assert fill(PageImage, plain(page), file="-") == page
+    line = Line((Word("Tòa", (0, 0, 5, 5), 0.9),), (0, 0, 5, 5), (0.0, 4.0, 5.0, 4.5), "vi")
+    read = RecognizedPage(10, 20, 90, -1.5, 0.8, "vi", "null 1", (line,))
+    assert fill(RecognizedPage, plain(read), file="-") == read
+    value = FieldValue("15/DS-ST", "15/DS-ST", 0.9, 1, (1, 2, 3, 4), "number-line")
+    assert fill(FieldValue, plain(value), file="-") == value
