@@ -1,0 +1,92 @@
+"""Take documents into a batch: declare what was found, hold it, and close the batch if it adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.files import locked
+from core.model import PageImage
+from scanner.batch import BatchState, replayed
+from scanner.drivers import DRIVERS
+from scanner.intake import Duplicate, Intake, Rejected
+from scanner.journal import Journal
+from scanner.masters import clear_leftovers
+from scanner.options import ScanOptions
+from scanner.sources import Source
+
+Progress = Callable[[int, int, str], None]
+"""Told after each file: how many are done, of how many, and which it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What one call did: pages and documents that it added to, what it did not take and why, and the batch now."""
+
+    pages: tuple[PageImage, ...]
+    documents: tuple[str, ...]
+    rejected: tuple[Rejected, ...]
+    duplicates: tuple[Duplicate, ...]
+    ignored: tuple[str, ...]
+    state: BatchState
+
+
+def ingest(
+    batch_dir: Path,
+    sources: Sequence[Source],
+    case_file: str,
+    profile: str,
+    options: ScanOptions,
+    allocate: Callable[[str], int],
+    by: str,
+    progress: Progress | None = None,
+    *,
+    lock: Path,
+) -> IngestResult:
+    """Take ``sources`` into the batch kept in ``batch_dir``, whose name is the batch's.
+
+    A closed batch is reopened when something new comes, and the batch is closed at the end if it adds up. Called again
+    after a crash it goes on at the very file; called again after its end it finds everything taken and names it.
+
+    Args:
+        batch_dir: made on first use.
+        sources: from :func:`scanner.sources.expand`.
+        case_file: identifier, checked by the caller.
+        profile: name, journalled with each document.
+        options: the profile's ``[scan]`` table.
+        allocate: gives the next document ordinal of a case file.
+        by: who does it.
+        progress: see :data:`Progress`.
+        lock: lock file of the batch, outside ``batch_dir``.
+
+    Raises:
+        MissingToolError: the disk is full, poppler is not installed, or another command works on the batch.
+        BadInputError: the batch folder cannot be written.
+        IntegrityError: the journal is damaged.
+    """
+    with locked(lock, wait=False):
+        journal = Journal(batch_dir)
+        intake = Intake(batch_dir, journal, replayed(journal, batch_dir), case_file, profile, options, allocate, by)
+        clear_leftovers(batch_dir)
+        total, done = sum(len(source.files) for source in sources), 0
+
+        def fed(origin: str) -> None:
+            nonlocal done
+            done += 1
+            if progress is not None:
+                progress(done, total, origin)
+
+        driver = DRIVERS["folder"]()
+        for source in sources:
+            intake.take(source, driver, fed)
+        intake.finish()
+    found = intake.findings
+    return IngestResult(
+        tuple(found.pages),
+        tuple(found.documents),
+        tuple(found.rejected),
+        tuple(found.duplicates),
+        tuple(found.ignored),
+        intake.state,
+    )

@@ -1,0 +1,218 @@
+"""The gate: every file of a source is decoded, measured, kept and journalled, in that order, before the next is fed.
+
+Stopped anywhere and started again with the same source, it goes on where it was: files are known by their bytes, the
+document by its source, and an unfinished copy or line counts for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core import ids
+from core.config import plain
+from core.errors import BadInputError
+from core.files import digest
+from core.model import Flag, PageImage
+from imaging.inspect import MasterInfo
+from scanner.batch import BatchState, Taken
+from scanner.driver import Driver, FedFile, Sheet
+from scanner.journal import Journal
+from scanner.masters import hash_source, keep_aside, keep_master
+from scanner.measure import MeasuredPage, measure
+from scanner.names import readable
+from scanner.options import ScanOptions
+from scanner.sources import Source
+
+_NOTHING_FED = frozenset({"imaging.missing", "imaging.not-a-file"})
+"""A path that leads to no file was mistyped, not fed: it is reported, and the batch knows nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A file that was not taken, why, and where it waits (``None`` where nothing could be read or kept)."""
+
+    file: str
+    error: BadInputError
+    stored: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A file whose bytes the batch has already, and the page that they are."""
+
+    file: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file stands: in its source (``key`` within the batch) and on its sheet, whose number may be known."""
+
+    source: Source
+    key: str
+    sheet: Sheet
+    file: FedFile
+    number: int | None
+
+
+@dataclass(slots=True)
+class Findings:
+    """What one run found, in feed order; ``documents`` and ``pages`` are those that it added to."""
+
+    pages: list[PageImage] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Takes sources into one batch, whose lock the caller holds.
+
+    ``allocate`` gives the next document ordinal of a case file. It is called right before a document is journalled, so
+    that a number is only ever lost to a crash between the two, and never used twice.
+    """
+
+    folder: Path
+    journal: Journal
+    state: BatchState
+    case_file: str
+    profile: str
+    options: ScanOptions
+    allocate: Callable[[str], int]
+    by: str
+    findings: Findings = field(default_factory=Findings)
+
+    def take(self, source: Source, driver: Driver, fed: Callable[[str], None]) -> None:
+        """Take every file of ``source``; ``fed`` is told the origin of each when it is done with.
+
+        Raises:
+            MissingToolError: the disk is full or poppler is not installed.
+            BadInputError: the batch folder cannot be written.
+        """
+        key = digest([self.case_file, source.key])
+        self.findings.ignored += [readable(path.absolute()) for path in source.ignored]
+        if not source.files and not source.ignored:
+            nothing = BadInputError("scanner.empty-folder", file=readable(source.path))
+            self.findings.rejected.append(Rejected(readable(source.path), nothing, None))
+        sheets: set[int] = set()
+        for sheet in driver.feed(source, self.options):
+            number: int | None = None
+            for file in sheet.files:
+                used = self._take_file(_Place(source, key, sheet, file, number))
+                sheets |= used
+                number = number or min(used, default=None)
+                fed(file.origin)
+        if sheets and self.state.found.get(key) != len(sheets):
+            where = readable(source.path.absolute())
+            self._note([("taken", {"source_key": key, "source": where, "sheets": len(sheets)})])
+
+    def _take_file(self, place: _Place) -> set[int]:
+        """Take one file; the numbers of the sheets that it has in the batch."""
+        sha256 = None
+        try:
+            sha256 = hash_source(place.file.path)
+            known = self.state.files.get((place.key, place.file.origin, sha256))
+            if known is None and sha256 in self.state.first_pages:
+                return self._duplicate(place.file.origin, sha256)
+            if known is not None and known.whole:
+                if place.key in self.state.found:
+                    self.findings.duplicates.append(Duplicate(place.file.origin, known.pages[0].id))
+                return {self.state.sheets[page.id] for page in known.pages}
+            info, pages = measure(place.file.path, self.options)
+        except BadInputError as err:
+            return self._reject(place, err, sha256)
+        master = keep_master(place.file.path, self.folder, sha256, info.extension)
+        return self._journal(place, master, sha256, info, pages, known)
+
+    def _duplicate(self, origin: str, sha256: str) -> set[int]:
+        page = self.state.first_pages[sha256]
+        self.findings.duplicates.append(Duplicate(origin, page))
+        if (origin, sha256) not in self.state.duplicates:
+            self._note([("duplicate", {"origin": origin, "sha256": sha256, "page": page})])
+        return set()
+
+    def _reject(self, place: _Place, err: BadInputError, sha256: str | None) -> set[int]:
+        origin = place.file.origin
+        params = {key: value for key, value in err.params.items() if key != "file"}
+        error = BadInputError(err.code, file=origin, **params)
+        if err.code in _NOTHING_FED:
+            self.findings.rejected.append(Rejected(origin, error, None))
+            return set()
+        stored = keep_aside(place.file.path, self.folder, sha256) if sha256 else None
+        before = self.state.waiting.get(origin)
+        number = before.sheet if before else place.number or self.state.last_sheet + 1
+        if before is None or (before.sha256, before.reason.code) != (sha256, err.code):
+            data = {"origin": origin, "sheet": number, "sha256": sha256, "stored": str(stored) if stored else None}
+            self._note([("quarantine", {**data, "code": err.code, "params": plain(error.params)})])
+        self.findings.rejected.append(Rejected(origin, error, self.folder / stored if stored else None))
+        return {number}
+
+    def _journal(
+        self,
+        place: _Place,
+        master: Path,
+        sha256: str,
+        info: MasterInfo,
+        measured: list[MeasuredPage],
+        known: Taken | None,
+    ) -> set[int]:
+        """Journal the pages of a kept master, but for those that an interrupted run has journalled already."""
+        document, items = self._document(place)
+        waiting = self.state.waiting.get(place.file.origin)
+        first = waiting.sheet if waiting else place.number or self.state.last_sheet + 1
+        if known is not None:
+            first = self.state.sheets[known.pages[0].id]
+        done = len(known.pages) if known is not None else 0
+        number, sequence = self.state.last_pages.get(document, 0), len(self.state.pages)
+        for count, page in enumerate(measured[done:], 1):
+            flags = page.flags | {Flag.DOUBLED} if place.sheet.doubled else page.flags
+            taken = {
+                **plain(page),
+                "id": ids.page_id(document, number + count),
+                "master": str(master),
+                "sha256": sha256,
+                "kind": info.kind.value,
+                "batch": self.state.batch,
+                "sequence": sequence + count,
+                "origin": place.file.origin,
+                "flags": plain(flags),
+            }
+            sheet = first + (done + count - 1) // self.options.sides
+            about = {"document": document, "sheet": sheet, "source_key": place.key, "frames": len(measured)}
+            items.append(("page", {**about, "page": taken}))
+        self._note(items)
+        self.findings.pages += self.state.pages[sequence:]
+        if document not in self.findings.documents:
+            self.findings.documents.append(document)
+        return {self.state.sheets[page.id] for page in self.state.files[place.key, place.file.origin, sha256].pages}
+
+    def _document(self, place: _Place) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
+        """The document that the source is, and the entry that makes it if it is new."""
+        known = self.state.by_source.get(place.key)
+        if known is not None:
+            return known, []
+        data = {
+            "id": ids.document_id(self.case_file, self.allocate(self.case_file)),
+            "case_file": self.case_file,
+            "profile": self.profile,
+            "label": place.source.label,
+            "source": readable(place.source.path.absolute()),
+            "source_key": place.key,
+        }
+        return data["id"], [("document", data)]
+
+    def _note(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+        if self.state.state == "closed":
+            items = [("reopened", {"by": self.by, "reason": "ingest"}), *items]
+        for entry in self.journal.append(items):
+            self.state.apply(entry)
+
+    def finish(self) -> None:
+        """Close the batch if it is open and adds up; what keeps it open is in ``state.problems()``."""
+        if self.journal.entries and self.state.state == "open" and not self.state.problems():
+            self._note([("closed", {"by": self.by, "reason": None, "problems": []})])

@@ -1,0 +1,98 @@
+"""What is measured of each page when it is taken in: resolution, geometry, blankness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model import Flag, MasterKind
+from imaging.ink import blank_score
+from imaging.inspect import FrameInfo, MasterInfo, inspect
+from imaging.pdf import render_thumbnails
+from imaging.raster import load_frames
+from scanner.options import ScanOptions
+
+_MM = 25.4
+_PLAUSIBLE_DPI = (50.0, 2400.0)
+_NOMINAL_DPI = (72, 96)
+"""What cameras and editors write when they know nothing."""
+_NOMINAL_TOLERANCE = 0.15
+_THUMBNAIL = 1200
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPage:
+    """One page of a master: pixels as displayed, resolution in dpi, 0.0–1.0 blank, what is to be said of it."""
+
+    frame: int
+    width: int
+    height: int
+    dpi: float
+    mode: str
+    blank_score: float
+    flags: frozenset[Flag]
+
+
+def measure(path: Path, options: ScanOptions) -> tuple[MasterInfo, list[MeasuredPage]]:
+    """Decode the file to its end and measure every page.
+
+    Raises:
+        BadInputError: it cannot be decoded or exceeds the limits.
+        MissingToolError: poppler is not installed.
+    """
+    info = inspect(path, options.limits, decode=False)
+    pages = [
+        _measured(info.kind, frame, raster, options)
+        for frame, raster in zip(info.frames, _rasters(path, info, options), strict=True)
+    ]
+    return info, pages
+
+
+def _rasters(path: Path, info: MasterInfo, options: ScanOptions) -> Iterator[NDArray[np.uint8]]:
+    if info.kind is MasterKind.PDF:
+        return render_thumbnails(path, 0, len(info.frames) - 1, _THUMBNAIL, options.limits)
+    return load_frames(path, [frame.frame for frame in info.frames], limits=options.limits)
+
+
+def _measured(kind: MasterKind, frame: FrameInfo, raster: NDArray[np.uint8], options: ScanOptions) -> MeasuredPage:
+    width, height = frame.width, frame.height
+    if kind is MasterKind.IMAGE:
+        height, width = raster.shape[:2]
+    flags = set()
+    dpi = believed_dpi(width, height, frame.dpi, options)
+    if dpi is None:
+        dpi = assumed_dpi(width, height, options)
+        flags.add(Flag.DPI_ASSUMED)
+    if round(dpi) < options.min_dpi:
+        flags.add(Flag.LOW_RESOLUTION)
+    if _off_paper(width, height, dpi, options) > options.geometry_tolerance:
+        flags.add(Flag.GEOMETRY)
+    score = round(blank_score(raster), 4)
+    if score >= options.blank_threshold:
+        flags.add(Flag.BLANK)
+    return MeasuredPage(frame.frame, width, height, round(dpi, 2), frame.mode, score, frozenset(flags))
+
+
+def believed_dpi(width: int, height: int, stated: float | None, options: ScanOptions) -> float | None:
+    """The resolution that the file states, unless it cannot be true of this paper."""
+    if stated is None or not _PLAUSIBLE_DPI[0] <= stated <= _PLAUSIBLE_DPI[1]:
+        return None
+    if round(stated) in _NOMINAL_DPI and _off_paper(width, height, stated, options) > _NOMINAL_TOLERANCE:
+        return None
+    return stated
+
+
+def assumed_dpi(width: int, height: int, options: ScanOptions) -> float:
+    """The coarsest resolution at which the picture fits the profile's paper, upright or lying."""
+    (short, long), (near, far) = sorted((width, height)), sorted(options.paper_mm)
+    return max(short / near, long / far) * _MM
+
+
+def _off_paper(width: int, height: int, dpi: float, options: ScanOptions) -> float:
+    """Largest share by which a side differs from the paper, upright or lying."""
+    pairs = zip(sorted((width, height)), sorted(options.paper_mm), strict=True)
+    return max(abs(pixels / dpi * _MM / paper - 1) for pixels, paper in pairs)

@@ -1,0 +1,58 @@
+"""What a profile says of scanning: its ``[scan]`` table, filled by :func:`core.config.fill`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from imaging.limits import DEFAULT_LIMITS, Limits
+
+
+class Colour(StrEnum):
+    """Colour depth asked of a scanner."""
+
+    BITONAL = "bitonal"
+    GREY = "grey"
+    COLOUR = "colour"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """How paper of one kind is scanned, and by what its pictures are judged when they are taken in."""
+
+    paper_mm: tuple[float, float] = (210.0, 297.0)
+    dpi: int = 300
+    """Asked of a scanner."""
+    min_dpi: int = 200
+    """Pages below it are taken with the flag ``low-resolution``."""
+    colour: Colour = Colour.COLOUR
+    duplex: bool = False
+    """Each sheet has two pages; loose images come front, back, front, back."""
+    geometry_tolerance: float = 0.02
+    """Share by which a side may differ from the paper before the page is flagged ``geometry``."""
+    blank_threshold: float = 0.9
+    """Pages with this blank score or more are flagged ``blank``."""
+    max_pixels: int = DEFAULT_LIMITS.max_pixels
+    max_pages: int = DEFAULT_LIMITS.max_pages
+    seconds: float = DEFAULT_LIMITS.seconds
+    """Time that one call of an outside program may take on one file."""
+
+    def __post_init__(self) -> None:
+        if min(self.paper_mm) <= 0:
+            raise ValueError("paper_mm must be positive")
+        if self.dpi <= 0 or self.min_dpi < 0:
+            raise ValueError("dpi must be positive")
+        if not 0 <= self.geometry_tolerance < 1 or not 0 < self.blank_threshold <= 1:
+            raise ValueError("geometry_tolerance and blank_threshold lie between 0 and 1")
+        if self.max_pixels <= 0 or self.max_pages <= 0 or self.seconds <= 0:
+            raise ValueError("limits must be positive")
+
+    @property
+    def sides(self) -> int:
+        """Pages to a sheet."""
+        return 2 if self.duplex else 1
+
+    @property
+    def limits(self) -> Limits:
+        """What intake refuses."""
+        return Limits(self.max_pixels, self.max_pages, self.seconds)
