@@ -1,0 +1,90 @@
+"""Skew and quarter turns, found from the lower edges of letters.
+
+Method: projection profiles (Postl, US patent 4 723 297; Bloomberg, Kopec and Dasari, "Measuring document image skew and
+orientation", SPIE 2422, 1995). The lower edges of letter-sized components are projected along a direction; text lines
+make the profile jagged when the direction is theirs. Searched coarse to fine, down to 0.02°.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Grey = NDArray[np.uint8]
+
+_LONG_SIDE = 1600
+_MIN_POINTS = 150
+_STEPS = ((0.5, 4.0), (0.1, 2.0), (0.02, 1.0))
+"""Angle step in degrees and bin height in pixels of each pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """The best direction of text lines.
+
+    ``angle`` in degrees, positive where the text falls to the right, so that a counter-clockwise turn by ``angle``
+    levels it. ``sharpness`` is the best profile's jaggedness over that of a typical direction: about 1 without lines.
+    ``energy`` is that jaggedness for each point, which compares the directions of one page.
+    """
+
+    angle: float
+    sharpness: float
+    energy: float
+
+
+def letters(flat: Grey) -> tuple[Grey, float, float]:
+    """Letter-sized ink of a page whose background is even.
+
+    Args:
+        flat: grey page, H×W, paper near 255.
+
+    Returns:
+        A mask (255 ink) whose long side is at most 1600, the mask's scale against ``flat``, and the median height of
+        the components in pixels of ``flat`` (0.0 without any). Rules, seals, pictures and specks are left out.
+    """
+    scale = min(1.0, _LONG_SIDE / max(flat.shape))
+    small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else flat
+    threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
+    ink = np.where(small < min(threshold, 215.0), np.uint8(255), np.uint8(0))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
+    width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
+    longest, shortest = np.maximum(width, height), np.minimum(width, height)
+    keep = (longest >= 5) & (longest <= 80) & (shortest >= 2) & (longest < 12 * shortest) & (area >= 10)
+    keep[0] = False
+    mask = np.where(keep[labels], np.uint8(255), np.uint8(0))
+    size = float(np.median(height[keep & (longest <= 4 * shortest)])) / scale if keep.any() else 0.0
+    return mask, scale, 0.0 if np.isnan(size) else size
+
+
+def find_direction(mask: Grey, limit: float, *, coarse: bool = False) -> Direction:
+    """The direction of text lines within ``limit`` degrees of level, from a mask of letters (see :func:`letters`).
+
+    ``coarse`` stops at half a degree, which is enough to compare directions.
+    """
+    below = np.zeros_like(mask)
+    below[:-1] = mask[1:]
+    ys, xs = np.nonzero((mask > 0) & (below == 0))
+    if len(xs) < _MIN_POINTS or limit <= 0:
+        return Direction(0.0, 0.0, 0.0)
+    across, down = xs - mask.shape[1] / 2, ys.astype(np.float64)
+    centre, span, sharpness, energy = 0.0, limit, 0.0, 0.0
+    for step, bin_height in _STEPS[:1] if coarse else _STEPS:
+        count = max(1, round(span / step))
+        angles = np.clip(centre + np.arange(-count, count + 1) * step, -limit, limit)
+        energies = np.array([_jaggedness(across, down, angle, bin_height) for angle in angles])
+        best = int(energies.argmax())
+        if not sharpness:
+            sharpness = float(energies[best] / max(np.median(energies), 1e-9))
+            energy = float(energies[best]) / len(xs)
+        centre, span = float(angles[best]), step
+    return Direction(round(centre, 2), sharpness, energy)
+
+
+def _jaggedness(xs: NDArray[np.float64], ys: NDArray[np.float64], angle: float, bin_height: float) -> float:
+    slope = np.radians(angle)
+    rows = (ys * np.cos(slope) - xs * np.sin(slope)) / bin_height
+    profile = np.bincount((rows - rows.min()).astype(np.int64)).astype(np.float64)
+    return float(np.square(np.diff(profile)).sum())
