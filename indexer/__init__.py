@@ -1,0 +1,1 @@
+"""Evidence to search: one port, an embedded index behind it, the query language and highlighting."""

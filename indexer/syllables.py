@@ -1,0 +1,64 @@
+"""Syllables as the index and the query both spell them.
+
+The exact form keeps the diacritics but not the place of the tone mark: ``hoà`` and ``hòa``, ``thuỷ`` and ``thủy`` are
+one word in two orthographies. The folded form drops diacritics by :func:`core.text.fold`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from core.text import fold, nfc, syllables
+
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+"""Grave, acute, tilde, hook above, dot below."""
+_LONGEST = 64
+"""Longer runs are no words; cut alike in index and query."""
+_CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
+
+
+@lru_cache(maxsize=1 << 17)
+def exact_form(syllable: str) -> str:
+    """One spelling for both tone placements: lower case, the tone behind the letters, OI (ƣ) as Ư."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for char in unicodedata.normalize("NFD", syllable.lower().replace("ƣ", "ư")):
+        (tones if char in _TONES else letters).append(char)
+    return nfc("".join(letters))[:_LONGEST] + "".join(tones[:2])
+
+
+@lru_cache(maxsize=1 << 17)
+def folded_form(syllable: str) -> str:
+    """Without diacritics: ``đất`` → ``dat``."""
+    return fold(syllable.replace("ƣ", "ư"))[:_LONGEST]
+
+
+def has_marks(syllable: str) -> bool:
+    """Whether the syllable was typed with diacritics."""
+    return folded_form(syllable) != syllable.lower()[:_LONGEST]
+
+
+def compact_code(text: str) -> str:
+    """A number with notation in one spelling: ``31/2017/DS - ST`` and ``31/2017/DSST`` → ``31/2017/dsst``."""
+    parts: list[str] = []
+    for part in syllables(text):
+        bare = folded_form(part)
+        if parts and parts[-1].isalpha() and bare.isalpha():
+            parts[-1] += bare
+        else:
+            parts.append(bare)
+    return "/".join(parts)
+
+
+def code_keys(code: str) -> set[str]:
+    """The whole code, its tails and its parts: ``31/2017/dsst``, ``2017/dsst``, ``dsst``, ``31``, ``2017`` …"""
+    parts = compact_code(code).split("/")
+    tails = {"/".join(parts[i:]) for i in range(len(parts))}
+    return {key for key in tails | set(parts) | {folded_form(part) for part in syllables(code)} if key}
+
+
+def codes_in(text: str) -> set[str]:
+    """Compact forms of what looks like a number with notation in running text."""
+    return {compact_code(match.group()) for match in _CODE.finditer(nfc(text))}

@@ -1,0 +1,229 @@
+"""The embedded index: :class:`indexer.port.SearchIndex` on tantivy, in a folder of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from core.config import plain
+from core.errors import ButlucError, UsageError
+from core.files import digest
+from core.model import IndexedPage, Reader
+from core.text import nfc
+from indexer import highlight
+from indexer.generations import Generations, check_stamp, rebuild_needed
+from indexer.port import SearchHit, SearchRequest, SearchResult
+from indexer.query import parse
+from indexer.schema import SHARDS, build_schema, entry, page_of
+from indexer.tantivy_query import QueryBuilder
+
+_HEAP = 64_000_000
+"""Bytes of memory for the writer before it flushes a segment."""
+_MOST_BUCKETS = 60_000
+"""The engine refuses to count more different values at once (65,000)."""
+
+
+class TantivyIndex:
+    """An index in ``folder``; many may read it while one process writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._generations = Generations(folder)
+        self._open: tuple[Path, tantivy.Index] | None = None
+
+    def search(self, request: SearchRequest, reader: Reader) -> SearchResult:
+        """See :meth:`indexer.port.SearchIndex.search`."""
+        started = time.perf_counter()
+        parsed = parse(request.query)
+        index = self._index()
+        if index is None or not parsed.clauses:
+            notice = parsed.notice if index else parsed.notice or "indexer.notice-no-index"
+            return SearchResult(0, 0, _since(started), (), notice)
+        builder = QueryBuilder(index.schema)
+        query = builder.build(parsed, request, reader)
+        terms = tuple(clause.text for clause in parsed.wanted)
+        with self._engine_errors():
+            searcher = index.searcher()
+            held = searcher.num_docs
+            found: Any = searcher.search(
+                query, limit=max(1, min(request.limit, held)), offset=min(request.offset, held)
+            )
+            documents = _count_documents(searcher, builder, query, found.count)
+            pages = [(score, _page(searcher, address)) for score, address in found.hits[: request.limit]]
+        hits = tuple(_hit(page, score, terms) for score, page in pages)
+        return SearchResult(found.count, documents, _since(started), hits, parsed.notice)
+
+    def count(self) -> int:
+        """See :meth:`indexer.port.SearchIndex.count`."""
+        index = self._index()
+        return int(index.searcher().num_docs) if index else 0
+
+    def contents(self) -> Iterator[tuple[str, str]]:
+        """See :meth:`indexer.port.SearchIndex.contents`."""
+        index = self._index()
+        if index is None:
+            return iter(())
+        with self._engine_errors():
+            searcher = index.searcher()
+            found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
+            pages = (_page(searcher, address) for _, address in found.hits)
+            return iter(sorted((page.page_id, digest(plain(page))) for page in pages))
+
+    def digest(self) -> str:
+        """See :meth:`indexer.port.SearchIndex.digest`."""
+        total = hashlib.sha256()
+        for page_id, content in self.contents():
+            total.update(f"{page_id}\t{content}\n".encode())
+        return total.hexdigest()
+
+    @contextmanager
+    def writing(self) -> Iterator[TantivyWriter]:
+        """See :meth:`indexer.port.SearchIndex.writing`."""
+        with self._generations.lock():
+            current = self._generations.current()
+            self._generations.sweep(keep=current)
+            if current is None:
+                yield from self._fill_new()
+                return
+            check_stamp(current)
+            with self._engine_errors():
+                index = tantivy.Index.open(str(current))
+            yield from _write(index, current)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[TantivyWriter]:
+        """See :meth:`indexer.port.SearchIndex.rebuilding`."""
+        with self._generations.lock():
+            yield from self._fill_new()
+
+    def _fill_new(self) -> Iterator[TantivyWriter]:
+        generation = self._generations.begin()
+        yield from _write(tantivy.Index(build_schema(), str(generation)), generation)
+        self._generations.switch(generation)
+
+    def _index(self) -> tantivy.Index | None:
+        """The generation in use at its last commit; ``None`` before the first."""
+        current = self._generations.current()
+        if current is None:
+            return None
+        if self._open is None or self._open[0] != current:
+            check_stamp(current)
+            with self._engine_errors():
+                self._open = current, tantivy.Index.open(str(current))
+        with self._engine_errors():
+            self._open[1].reload()
+        return self._open[1]
+
+    @contextmanager
+    def _engine_errors(self) -> Iterator[None]:
+        try:
+            with _panics_as_errors():
+                yield
+        except (ValueError, OSError) as err:
+            raise rebuild_needed(self._generations.folder, str(err)[:200]) from err
+
+
+class TantivyWriter:
+    """:class:`indexer.port.IndexWriter` on one open index."""
+
+    def __init__(self, writer: tantivy.IndexWriter, folder: Path) -> None:
+        self._writer = writer
+        self._folder = folder
+
+    def replace_documents(self, documents: Collection[str], pages: Iterable[IndexedPage]) -> None:
+        """See :meth:`indexer.port.IndexWriter.replace_documents`."""
+        self.remove_documents(documents)
+        known = set(documents)
+        with self._write_errors():
+            for page in pages:
+                if page.document not in known:
+                    raise UsageError("indexer.foreign-page", page=page.page_id)
+                self._writer.add_document(entry(page))
+
+    def remove_documents(self, documents: Collection[str]) -> None:
+        """See :meth:`indexer.port.IndexWriter.remove_documents`."""
+        with self._write_errors():
+            for document in documents:
+                self._writer.delete_documents_by_term("document", nfc(document))
+
+    def commit(self) -> None:
+        """See :meth:`indexer.port.IndexWriter.commit`."""
+        with self._write_errors():
+            self._writer.commit()
+
+    def rollback(self) -> None:
+        """Drop what was not committed."""
+        with self._write_errors():
+            self._writer.rollback()
+
+    def close(self) -> None:
+        """Wait for the engine's background work."""
+        with self._write_errors():
+            self._writer.wait_merging_threads()
+
+    @contextmanager
+    def _write_errors(self) -> Iterator[None]:
+        try:
+            with _panics_as_errors():
+                yield
+        except (ValueError, OSError) as err:
+            raise ButlucError("indexer.write-failed", file=self._folder, why=str(err)[:200]) from err
+
+
+def _write(index: tantivy.Index, folder: Path) -> Iterator[TantivyWriter]:
+    writer = TantivyWriter(index.writer(_HEAP, 1), folder)
+    try:
+        yield writer
+    except BaseException:
+        writer.rollback()
+        writer.close()
+        raise
+    writer.commit()
+    writer.close()
+
+
+@contextmanager
+def _panics_as_errors() -> Iterator[None]:
+    """The engine panics on some damaged files, with an exception beside :class:`Exception` that cannot be imported."""
+    try:
+        yield
+    except BaseException as err:
+        if type(err).__name__ != "PanicException":
+            raise
+        raise ValueError(str(err)) from err
+
+
+def _count_documents(searcher: tantivy.Searcher, builder: QueryBuilder, query: tantivy.Query, pages: int) -> int:
+    """Number of different documents among the pages that match, exactly."""
+    shards = range(SHARDS) if pages > _MOST_BUCKETS else None
+    parts = [builder.in_shard(query, shard) for shard in shards] if shards else [query]
+    terms = {"documents": {"terms": {"field": "document", "size": _MOST_BUCKETS}}}
+    return sum(len(searcher.aggregate(part, terms)["documents"]["buckets"]) for part in parts) if pages else 0
+
+
+def _page(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPage:
+    record: Any = searcher.doc(address).get_first("record")
+    return page_of(record)
+
+
+def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:
+    snippet, held = highlight.show(page.text, terms)
+    return SearchHit(
+        page_id=page.page_id,
+        document=page.document,
+        case_file=page.case_file,
+        number=page.number,
+        title=page.title,
+        score=round(score, 4),
+        snippet=snippet,
+        terms=held,
+    )
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
