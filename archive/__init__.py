@@ -1,0 +1,1 @@
+"""Pages and fields to evidence: PDF/A, signature, check, store."""

@@ -1,0 +1,168 @@
+"""The PDF of a document: which way it is made, and how pages of scanned pictures become PDF/A.
+
+Measured on image-only PDFs of office scans, the way by OCRmyPDF keeps pictures byte for byte where rendering encodes
+them a second time, so PDF masters go that way first; the result stands only if the check says it is valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from pikepdf import AccessMode, Array, Dictionary, Name, Object, Pdf, Stream, StreamDecodeLevel
+
+from archive.about import DocumentAbout
+from archive.assembly import PageRead, check_pages, describe, save
+from archive.foreign import convert_foreign
+from archive.glyphless import CodeTable
+from archive.options import PdfOptions
+from archive.pageimage import PdfImage, encode_page
+from archive.textlayer import FONT_NAME, text_layer
+from core.model import MasterKind, PageImage, RecognizedPage, Verdict, VerdictState
+
+Route = Literal["scanned", "converted", "rendered"]
+
+_CHUNK_BYTES = 8 << 20
+_SHORTEST, _LONGEST = 3.0, 14400.0
+"""Sides of a page in pt: ISO 19005-2, 6.1.13."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """A PDF and how it was made.
+
+    ``scanned``: from picture files; ``converted``: a PDF master that kept its own pictures and text; ``rendered``: from
+    pictures of the pages of a PDF master, for the ``reason`` given. ``verdict`` is what the check said of the result.
+    """
+
+    path: Path
+    route: Route
+    verdict: Verdict
+    reason: str = ""
+
+
+def build_document(
+    target: Path,
+    pages: Sequence[PageRead],
+    about: DocumentAbout,
+    options: PdfOptions,
+    check: Callable[[Path], Verdict],
+) -> BuildResult:
+    """The PDF/A of a document at ``target``, made the way that suits its masters; the masters are only read.
+
+    A PDF master is converted; where that fails, or where the check does not call the result valid, its pages are
+    rendered, which always gives a valid file. Without a checker the verdict is "not verified" and the rendered way is
+    taken, because nothing then vouches for what a foreign file brings along.
+
+    Raises:
+        BadInputError: no pages, a master that cannot be read, or words that belong to a picture of another size.
+        IntegrityError: a master no longer has the size that was measured when it was taken in.
+        MissingToolError: the disk is full, or a program is not installed.
+    """
+    check_pages(target, pages)
+    if any(image.kind is not MasterKind.PDF for image, _ in pages):
+        build_pdf(target, pages, about, options)
+        return BuildResult(target, "scanned", check(target))
+    reason = _try_conversion(target, pages, about, options, check)
+    if isinstance(reason, BuildResult):
+        return reason
+    build_pdf(target, pages, about, options)
+    return BuildResult(target, "rendered", check(target), reason)
+
+
+def _try_conversion(
+    target: Path,
+    pages: Sequence[PageRead],
+    about: DocumentAbout,
+    options: PdfOptions,
+    check: Callable[[Path], Verdict],
+) -> BuildResult | str:
+    """The finished conversion, or why there is none."""
+    if not options.keep_foreign:
+        return "the profile asks for rendered pages"
+    failure = convert_foreign(target, pages, about, options)
+    if failure:
+        return failure
+    verdict = check(target)
+    if verdict.state is VerdictState.PASSED:
+        return BuildResult(target, "converted", verdict)
+    return "; ".join(verdict.problems[:3]) or verdict.state.value
+
+
+def build_pdf(target: Path, pages: Sequence[PageRead], about: DocumentAbout, options: PdfOptions) -> None:
+    """A PDF/A at ``target`` with one page for each of ``pages``, of exactly the size that was scanned.
+
+    A page that was scanned turned is shown upright by ``/Rotate``; its picture is left as it is. Memory does not grow
+    with the number of pages. The same arguments give the same bytes.
+
+    Raises:
+        BadInputError: no pages, a master that cannot be read, or words that belong to a picture of another size.
+        IntegrityError: a master no longer has the size that was measured when it was taken in.
+        MissingToolError: the disk is full.
+    """
+    check_pages(target, pages)
+    codes = CodeTable()
+    with ExitStack() as stack:
+        chunks = _Chunks(stack)
+        for image, read in pages:
+            chunks.add(encode_page(image, options), image, read, codes)
+        pdf = stack.enter_context(Pdf.new())
+        for chunk in chunks.parts:
+            pdf.pages.extend(chunk.pages)
+        font = codes.font(pdf)
+        for page in pdf.pages:
+            page.obj.Resources.Font = Dictionary({FONT_NAME: font})
+        describe(pdf, about, options.flavour, [image.sha256 for image, _ in pages])
+        save(pdf, target, options.flavour)
+
+
+class _Chunks:
+    """Finished pages in portions; a full portion lies in a temporary file and is copied when the whole is written."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._folder = Path(stack.enter_context(TemporaryDirectory(prefix="butluc-pdf-")))
+        self._bytes = 0
+        self.parts = [Pdf.new()]
+
+    def add(self, encoded: PdfImage, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
+        """Append a page."""
+        _add_page(self.parts[-1], encoded, image, read, codes)
+        self._bytes += len(encoded.data)
+        if self._bytes >= _CHUNK_BYTES:
+            self._set_down()
+
+    def _set_down(self) -> None:
+        path = self._folder / f"{len(self.parts)}.pdf"
+        self.parts.pop().save(path, static_id=True, stream_decode_level=StreamDecodeLevel.none)
+        self.parts += [self._stack.enter_context(Pdf.open(path, access_mode=AccessMode.stream)), Pdf.new()]
+        self._bytes = 0
+
+
+def _add_page(pdf: Pdf, encoded: PdfImage, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
+    dpi = _possible_dpi(image)
+    width, height = image.width * 72 / dpi, image.height * 72 / dpi
+    a, b, c, d, e, f = encoded.matrix
+    place = (a * width, b * height, c * width, d * height, e * width, f * height)
+    draw = "q " + " ".join(f"{part:.4f}" for part in place) + " cm /Im0 Do Q\n"
+    pdf.add_blank_page(page_size=(_SHORTEST, _SHORTEST))
+    page = pdf.pages[-1].obj
+    page.MediaBox = _media_box(width, height)
+    page.Resources = Dictionary(XObject=Dictionary(Im0=encoded.make(pdf)))
+    page.Contents = Stream(pdf, draw.encode() + text_layer(read, dpi, codes))
+    if read.rotation % 360:
+        page.Rotate = read.rotation % 360
+    page.Type = Name.Page
+
+
+def _possible_dpi(image: PageImage) -> float:
+    """The page's resolution, or the least that keeps its longer side within what a PDF page may measure."""
+    return max(image.dpi, max(image.width, image.height) * 72 / _LONGEST)
+
+
+def _media_box(width: float, height: float) -> Object:
+    return Array([0, 0, round(max(width, _SHORTEST), 4), round(max(height, _SHORTEST), 4)])

@@ -1,0 +1,104 @@
+"""PAdES B-T signatures (ETSI EN 319 142-1) with a visible block, by incremental update, so that PDF/A is kept."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
+from pyhanko.sign.timestamps import TimestampRequestError
+
+from archive.appearance import BlockStyle
+from archive.identity import SigningIdentity, check_certificate
+from archive.stamp import HANOI, Placement, time_line
+from core.errors import BadInputError, MissingToolError
+from core.files import disk_errors, fsync_dir
+
+FIELD = "ButLuc"
+_FIELD_TITLE = "Chữ ký số của cơ quan, tổ chức"
+
+
+def sign(
+    source: Path,
+    target: Path,
+    identity: SigningIdentity,
+    placement: Placement,
+    *,
+    at: datetime | None = None,
+    reason: str | None = None,
+    location: str | None = None,
+) -> None:
+    """Write ``source`` with the organisation's signature to ``target``, which appears whole or not at all.
+
+    ``source`` has been extended already where ``placement`` asks for it. SHA-256, with an RFC 3161 time stamp in the
+    signature. ``at`` is the time shown in the block and claimed in the signature, now where it is left out; the time
+    stamp always tells the time-stamp authority's own clock.
+
+    Raises:
+        BadInputError: the certificate must not sign at that time, ``source`` is no readable PDF, or it is signed
+            already.
+        MissingToolError: the time-stamp authority cannot be reached, or the disk is full.
+    """
+    moment = (at or datetime.now(UTC)).astimezone(HANOI).replace(microsecond=0)
+    check_certificate(identity, moment)
+    lines = (*placement.name_lines, time_line(moment))
+    signer = _TimedSigner(
+        PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=SigSeedSubFilter.PADES,
+            reason=reason,
+            location=location,
+        ),
+        identity.signer,
+        timestamper=identity.timestamper,
+        stamp_style=BlockStyle(border_width=0, lines=lines, rotate=placement.rotate),
+        new_field_spec=SigFieldSpec(FIELD, on_page=0, box=placement.rect, readable_field_name=_FIELD_TITLE),
+    )
+    signer.moment = moment
+    temp = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
+    with disk_errors(target):
+        try:
+            _write(source, temp, signer)
+            temp.replace(target)
+            fsync_dir(target.parent)
+        finally:
+            temp.unlink(missing_ok=True)
+
+
+class _TimedSigner(PdfSigner):  # type: ignore[misc]
+    """Signs at a given moment, so that the block and the signature tell the same second."""
+
+    moment: datetime
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> PdfSigningSession:
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self.moment
+        return session
+
+
+def _write(source: Path, temp: Path, signer: PdfSigner) -> None:
+    with source.open("rb") as reader, temp.open("w+b") as out:
+        try:
+            writer = IncrementalPdfFileWriter(reader)
+            signed = bool(writer.prev.embedded_signatures)
+            encrypted = writer.prev.encrypted
+        except (PdfError, ValueError) as err:
+            raise BadInputError("archive.sign-unreadable", file=source) from err
+        if signed:
+            raise BadInputError("archive.sign-signed-already", file=source)
+        if encrypted:
+            raise BadInputError("archive.sign-unreadable", file=source)
+        try:
+            signer.sign_pdf(writer, output=out)
+        except TimestampRequestError as err:
+            raise MissingToolError("archive.tsa-refused", why=str(err)) from err
+        except PdfError as err:
+            raise BadInputError("archive.sign-unreadable", file=source) from err
+        out.flush()
+        os.fsync(out.fileno())
