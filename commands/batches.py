@@ -1,0 +1,182 @@
+"""Commands about batches: bring files in, see the arithmetic, close and reopen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.context import App, show_table
+from core.errors import ExitCode
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--case-file", required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
+@click.option("--profile", help="Kind of paper; see “profiles list” [the home's].")
+@click.option("--batch", help="Batch to go on with or to begin [a new one of the day].")
+@click.option("--by", help="Who does it [the system user].")
+@click.pass_obj
+def ingest(
+    app: App, paths: tuple[Path, ...], case_file: str, profile: str | None, batch: str | None, by: str | None
+) -> int:
+    """Take images, multi-page TIFFs, PDFs and folders into a batch."""
+    from jobs.intake import ingest as take
+
+    with app.progress() as bar:
+        task = bar.add_task(app.text("step-ingest"), total=None)
+        name, result = take(
+            app.home,
+            paths,
+            case_file,
+            profile=profile or app.home.config.profile,
+            batch=batch,
+            who=by or app.user,
+            progress=lambda done, total, _: bar.update(task, completed=done, total=total),
+        )
+    rejected = [
+        {
+            "file": item.file,
+            "code": item.error.code,
+            "reason": item.error.message(app.lang),
+            "remedy": item.error.remedy(app.lang),
+        }
+        for item in result.rejected
+    ]
+    answer = {
+        "batch": name,
+        "case_file": case_file,
+        "documents": list(result.documents),
+        "pages": [_page(page) for page in result.pages],
+        "rejected": rejected,
+        "duplicates": [{"file": item.file, "same_as": item.page} for item in result.duplicates],
+        "ignored": list(result.ignored),
+        "state": result.state.state,
+    }
+    app.emit(answer, lambda: _show_ingest(app, answer))
+    for item in rejected:
+        app.say("rejected", reason=item["reason"], remedy=item["remedy"])
+    if rejected:
+        nothing = not result.pages and not result.duplicates
+        return ExitCode.BAD_INPUT if nothing else ExitCode.SOME_FAILED
+    return ExitCode.DONE
+
+
+def _show_ingest(app: App, answer: dict[str, Any]) -> None:
+    if answer["batch"] is None:
+        return
+    print(
+        app.text(
+            "ingested",
+            batch=answer["batch"],
+            pages=len(answer["pages"]),
+            documents=len(answer["documents"]),
+            state=app.text(f"state-{answer['state']}"),
+        )
+    )
+    for item in answer["duplicates"]:
+        print(app.text("duplicate", file=item["file"], page=item["same_as"]))
+    for path in answer["ignored"]:
+        print(app.text("ignored", file=path))
+
+
+def _page(page: Any) -> dict[str, Any]:
+    return {
+        "id": page.id,
+        "sequence": page.sequence,
+        "sha256": page.sha256,
+        "master": str(page.master),
+        "frame": page.frame,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.dpi,
+        "flags": sorted(page.flags),
+    }
+
+
+@click.group()
+def batch() -> None:
+    """Batches and their arithmetic."""
+
+
+@batch.command("list")
+@click.pass_obj
+def list_batches(app: App) -> None:
+    """All batches with their sheet counts."""
+    from jobs.intake import batch_names, load_batch
+
+    rows = [_arithmetic(app, name, load_batch(app.home, name)) for name in batch_names(app.home)]
+
+    def show() -> None:
+        table = app.table("batch", "state", "declared", "fed", "held", "blank", "quarantined", "problems")
+        for row in rows:
+            numbers = [str(row[key]) for key in ("declared", "fed", "held", "blank", "quarantined")]
+            table.add_row(row["batch"], app.text(f"state-{row['state']}"), *numbers, str(len(row["problems"])))
+        show_table(table)
+
+    app.emit({"batches": rows}, show)
+
+
+def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
+    counts = {
+        key: getattr(state, key)
+        for key in ("declared", "fed", "held", "blank", "doubled", "rescanned", "quarantined")
+    }
+    return {
+        "batch": name,
+        "state": state.state,
+        **counts,
+        "problems": [problem.message(app.lang) for problem in state.problems()],
+    }
+
+
+@batch.command("show")
+@click.argument("name")
+@click.pass_obj
+def show_batch(app: App, name: str) -> None:
+    """One batch: arithmetic, problems, pages."""
+    from jobs.intake import load_batch
+
+    state = load_batch(app.home, name)
+    answer = {**_arithmetic(app, name, state), "pages": [_page(page) for page in state.pages]}
+
+    def show() -> None:
+        print(app.text("batch-line", **{**answer, "state": app.text(f"state-{state.state}")}))
+        for problem in answer["problems"]:
+            print(f"  ! {problem}")
+        table = app.table("sequence", "page", "size", "flags", "master")
+        for page in answer["pages"]:
+            size = f"{page['width']}×{page['height']} @ {page['dpi']:.0f}"
+            table.add_row(str(page["sequence"]), page["id"], size, ", ".join(page["flags"]), page["master"])
+        show_table(table)
+
+    app.emit(answer, show)
+
+
+@batch.command("close")
+@click.argument("name")
+@click.option("--by", help="Who closes it [the system user].")
+@click.option("--reason", help="Why it may be closed although it does not add up.")
+@click.pass_obj
+def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None:
+    """Close a batch that adds up, or with a named person's reason."""
+    from jobs.intake import close
+
+    state = close(app.home, name, by or app.user, reason)
+    answer = _arithmetic(app, name, state)
+    app.emit(answer, lambda: print(app.text("batch-closed", batch=name)))
+
+
+@batch.command("reopen")
+@click.argument("name")
+@click.option("--by", help="Who reopens it [the system user].")
+@click.option("--reason", required=True, help="Why.")
+@click.pass_obj
+def reopen_batch(app: App, name: str, by: str | None, reason: str) -> None:
+    """Open a closed batch again."""
+    from jobs.intake import reopen
+
+    state = reopen(app.home, name, by or app.user, reason)
+    answer = _arithmetic(app, name, state)
+    app.emit(answer, lambda: print(app.text("batch-reopened", batch=name)))

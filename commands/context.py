@@ -1,0 +1,138 @@
+"""What every command shares: the application context, lazy loading, and printing."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from core import messages
+from core.model import Reader, owner
+
+if TYPE_CHECKING:
+    from jobs.home import Home
+
+COMMANDS: dict[str, str] = {
+    "audit": "commands.auditing:audit",
+    "batch": "commands.batches:batch",
+    "doctor": "commands.homes:doctor",
+    "fields": "commands.reading:fields",
+    "index": "commands.homes:index",
+    "ingest": "commands.batches:ingest",
+    "init": "commands.homes:init",
+    "ocr": "commands.reading:ocr",
+    "process": "commands.production:process",
+    "profiles": "commands.homes:profiles",
+    "rebuild": "commands.homes:rebuild",
+    "search": "commands.records:search",
+    "show": "commands.records:show",
+    "verify": "commands.records:verify",
+}
+"""Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
+
+
+@dataclass(frozen=True)
+class App:
+    """The options that stand before the command, and the doors to the home."""
+
+    home_path: Path
+    as_json: bool
+    lang: str
+    verbose: bool
+
+    @cached_property
+    def home(self) -> Home:
+        """The opened home; a missing or newer one is an error with a remedy."""
+        from jobs.home import Home
+
+        return Home.open(self.home_path)
+
+    @property
+    def user(self) -> str:
+        """The person at the keyboard, as the system knows them."""
+        try:
+            return getpass.getuser()
+        except (KeyError, OSError):
+            return f"uid-{os.getuid()}"
+
+    @property
+    def reader(self) -> Reader:
+        """The command line acts as the home's owner."""
+        return owner(self.user)
+
+    def text(self, slug: str, **params: object) -> str:
+        """A text of ``commands/messages.json`` in the language of this call."""
+        return messages.text(f"commands.{slug}", "message", self.lang, params)
+
+    def say(self, slug: str, **params: object) -> None:
+        """One line of log on stderr."""
+        print(self.text(slug, **params), file=sys.stderr)
+
+    def emit(self, value: Any, show: Callable[[], None]) -> None:
+        """The result: one JSON document, or what ``show`` prints for people."""
+        if self.as_json:
+            print(json.dumps(value, ensure_ascii=False, indent=None))
+        else:
+            show()
+
+    def table(self, *columns: str) -> Table:
+        """A plain table whose headings are texts of the catalogue."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in columns:
+            table.add_column(self.text(f"column-{column}"), overflow="fold")
+        return table
+
+    def progress(self) -> Progress:
+        """A bar on stderr, silent where there is no terminal."""
+        console = Console(stderr=True)
+        return Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=False,
+        )
+
+
+class LazyGroup(click.Group):
+    """Loads a command's module when the command is asked for; takes ``--json`` behind the command too."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "--json" in args and "--" not in args[: args.index("--json")]:
+            args.remove("--json")
+            ctx.meta["butluc.json"] = True
+        return super().parse_args(ctx, args)
+
+
+def show_table(table: Table) -> None:
+    """Print a table on stdout, at full width where stdout is not a terminal."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=200)
+    console.print(table)

@@ -1,0 +1,67 @@
+"""The production line's command."""
+
+from __future__ import annotations
+
+import click
+from rich.progress import Progress, TaskID
+
+from commands.context import App
+from core.errors import ExitCode, MissingToolError
+
+
+@click.command()
+@click.argument("batches", nargs=-1)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [the cores of this machine].")
+@click.option("--scheduler", help="Address of a cluster's scheduler.")
+@click.option("--by", help="Who does it [the system user].")
+@click.pass_obj
+def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str | None, by: str | None) -> int:
+    """Recognition → fields → PDF/A → signature → package → index; goes on where it was stopped."""
+    from archive.verapdf import default_home
+    from jobs.executor import default_jobs
+    from jobs.pipeline import process as run_line
+
+    if scheduler:
+        raise MissingToolError("jobs.no-scheduler", address=scheduler)
+    with app.progress() as bar:
+        run = run_line(
+            app.home,
+            batches,
+            jobs=jobs or default_jobs(),
+            who=by or app.user,
+            verapdf=default_home(),
+            progress=_Bars(app, bar),
+        )
+    failed = [
+        {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
+        for name, err in run.failed
+    ]
+    answer = {
+        "pages": run.pages,
+        "documents": run.documents,
+        "failed": failed,
+        "not_verified": run.not_verified,
+        "seconds": run.seconds,
+    }
+    app.emit(
+        answer,
+        lambda: print(app.text("processed", pages=run.pages, documents=run.documents, seconds=f"{run.seconds:.1f}")),
+    )
+    for item in failed:
+        app.say("rejected", reason=item["reason"], remedy=item["remedy"])
+    if run.not_verified:
+        app.say("not-verified", count=len(run.not_verified))
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+class _Bars:
+    """One bar per stage, made when the stage first reports."""
+
+    def __init__(self, app: App, bar: Progress) -> None:
+        self._app, self._bar = app, bar
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bar.add_task(self._app.text(f"step-{stage}"), total=total)
+        self._bar.update(self._tasks[stage], completed=done, total=total)

@@ -1,0 +1,85 @@
+"""One-shot reading: text and fields of files, to stdout, without a home."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from commands.context import App, show_table
+from core.errors import ButlucError, ExitCode
+
+
+@click.command()
+@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--engine", help="Engine [the profile's].")
+@click.option("--language", help="Languages of the engine, such as vie+fra [found by itself].")
+@click.option("--profile", default="court-a4", help="Kind of paper.")
+@click.option("--format", "form", type=click.Choice(["text", "hocr", "alto", "json"]), default="text")
+@click.pass_obj
+def ocr(app: App, images: tuple[Path, ...], engine: str | None, language: str | None, profile: str, form: str) -> int:
+    """Read images, PDFs or multi-page TIFFs."""
+    from jobs.oneshot import formatted, ocr_options, read_file
+    from ocr.jsonform import page_json
+
+    options = ocr_options(profile, engine, language)
+    as_json = app.as_json or form == "json"
+    pages: list[dict[str, object]] = []
+    failed = 0
+    for path in images:
+        try:
+            for page in read_file(path, options):
+                if as_json:
+                    pages.append(page_json(page, str(path)))
+                else:
+                    sys.stdout.write(formatted(path, page, form))
+        except ButlucError as err:
+            failed += 1
+            pages.append({"image": str(path), "error": err.message(app.lang)})
+            app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+    if as_json:
+        print(json.dumps({"pages": pages}, ensure_ascii=False))
+    return _exit(failed, len(images))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--language", help="Languages of the engine, such as vie+fra [found by itself].")
+@click.option("--profile", default="court-a4", help="Kind of paper.")
+@click.pass_obj
+def fields(app: App, files: tuple[Path, ...], language: str | None, profile: str) -> int:
+    """Fields read from images or texts (.txt)."""
+    from jobs.oneshot import file_fields, ocr_options
+
+    options = ocr_options(profile, None, language)
+    documents: list[dict[str, object]] = []
+    failed = 0
+    for path in files:
+        try:
+            documents.append({"file": str(path), "fields": file_fields(path, options)})
+        except ButlucError as err:
+            failed += 1
+            documents.append({"file": str(path), "fields": {}, "error": err.message(app.lang)})
+            app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+    app.emit({"documents": documents}, lambda: _show_fields(app, documents))
+    return _exit(failed, len(files))
+
+
+def _show_fields(app: App, documents: list[dict[str, object]]) -> None:
+    table = app.table("file", "field", "value", "confidence", "rule")
+    for document in documents:
+        found = document["fields"]
+        assert isinstance(found, dict)
+        for name, value in found.items():
+            table.add_row(
+                Path(str(document["file"])).name, name, value["normal"], f"{value['confidence']:.2f}", value["rule"]
+            )
+    show_table(table)
+
+
+def _exit(failed: int, given: int) -> int:
+    if failed == given:
+        return ExitCode.BAD_INPUT
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE

@@ -1,0 +1,1 @@
+"""The production line: catalogue, pipeline, executor. The only importer of all stages."""

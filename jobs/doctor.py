@@ -1,0 +1,51 @@
+"""Every outside tool: found, version, good enough, and how to install it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from archive.verapdf import VeraPdf, default_home
+from core.errors import ButlucError
+from core.process import ToolProbe, run
+
+TOOLS = (
+    ToolProbe(
+        "tesseract", ("tesseract", "--version"), r"tesseract v?(\d[\d.]*)", (5,), "apt-get install tesseract-ocr"
+    ),
+    ToolProbe("poppler", ("pdftoppm", "-v"), r"version (\d[\d.]*)", (20,), "apt-get install poppler-utils"),
+    ToolProbe("ghostscript", ("gs", "--version"), r"(\d[\d.]*)", (9, 50), "apt-get install ghostscript"),
+    ToolProbe("java", ("java", "-version"), r'version "(\d[\d.]*)', (11,), "apt-get install openjdk-17-jdk-headless"),
+)
+"""Programs that the line calls, in the order in which it needs them."""
+
+LANGUAGES = ("vie", "eng", "fra")
+"""Language data of Tesseract."""
+
+
+def examine(verapdf: Path | None = None) -> list[dict[str, Any]]:
+    """One entry per tool: name, version or ``None``, good, install."""
+    tools = []
+    for probe in TOOLS:
+        version = probe.version()
+        tools.append(_entry(probe.name, version, probe.good_enough(version), probe.install))
+    present = _tesseract_languages()
+    for language in LANGUAGES:
+        name = f"tesseract-{language}"
+        found = "installed" if language in present else None
+        tools.append(_entry(name, found, found is not None, f"apt-get install tesseract-ocr-{language}"))
+    version = VeraPdf(verapdf or default_home()).probe()
+    tools.append(_entry("verapdf", version, version is not None, "make setup"))
+    return tools
+
+
+def _entry(name: str, version: str | None, good: bool, install: str) -> dict[str, Any]:
+    return {"name": name, "found": version is not None, "version": version, "good": good, "install": install}
+
+
+def _tesseract_languages() -> set[str]:
+    try:
+        done = run(["tesseract", "--list-langs"], timeout=30)
+    except ButlucError:
+        return set()
+    return set(done.stdout.decode(errors="replace").split())

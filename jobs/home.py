@@ -1,0 +1,176 @@
+"""A home: the folder that holds everything, and the doors to its parts."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from archive.demo_identity import demo_config, make_demo_identity
+from archive.identity import SigningConfig
+from archive.store import Store
+from audit.chain import Chain
+from core.config import fill, plain
+from core.errors import BadInputError, UsageError
+from core.events import Event, new_event
+from core.files import disk_errors, locked, write_atomic
+from indexer.tantivy_index import TantivyIndex
+from jobs.catalogue import Catalogue
+
+VERSION = 1
+"""Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
+
+_TEMPLATE = """\
+# The settings of this home. Everything else lies in the folders beside it.
+version = {version}
+# The body that keeps the archive; printed in the signature block and in the conversion mark.
+organisation = {organisation}
+# The profile used when none is named: see "butluc profiles list".
+profile = "court-a4"
+"""
+
+_SIGNATURE = """
+[signature]
+# A THROW-AWAY certificate and time-stamp authority for trying things. Replace them before real use.
+"""
+
+
+@dataclass(frozen=True)
+class HomeConfig:
+    """``butluc.toml``."""
+
+    version: int
+    organisation: str
+    profile: str = "court-a4"
+    signature: SigningConfig | None = None
+    """Without it, documents are archived unsigned and said to be so."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """An opened home."""
+
+    root: Path
+    config: HomeConfig = field(compare=False)
+
+    @staticmethod
+    def create(root: Path, organisation: str, who: str, *, demo: bool) -> Home:
+        """A new home in ``root``, an empty or missing folder.
+
+        Raises:
+            UsageError: there is a home already, or the folder holds other things.
+        """
+        if (root / "butluc.toml").exists():
+            raise UsageError("jobs.home-exists", file=root)
+        with disk_errors(root):
+            root.mkdir(parents=True, exist_ok=True)
+            if any(root.iterdir()):
+                raise UsageError("jobs.home-not-empty", file=root)
+            for name in ("journal", "store", "audit", "index", "cache", "run", "staging"):
+                (root / name).mkdir()
+            if demo:
+                make_demo_identity(root / "keys", organisation)
+        Store(root / "store", root / "staging").create()
+        write_atomic(root / "butluc.toml", _settings(organisation, demo).encode())
+        home = Home.open(root)
+        with home.catalogue.transaction() as connection:
+            home.catalogue.put_event(connection, new_event("init", str(root.name), who, demo=demo))
+        home.flush_events()
+        return home
+
+    @staticmethod
+    def open(root: Path) -> Home:
+        """The home in ``root``.
+
+        Raises:
+            UsageError: there is none, or it was written by a newer version of the product.
+            BadInputError: ``butluc.toml`` has a mistake.
+        """
+        path = root / "butluc.toml"
+        if not path.is_file():
+            raise UsageError("jobs.no-home", file=root)
+        return Home(root, load_config(path))
+
+    def path(self, *parts: str) -> Path:
+        """A path within the home."""
+        return self.root.joinpath(*parts)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self.path("catalogue.db"))
+
+    @cached_property
+    def store(self) -> Store:
+        return Store(self.path("store"), self.path("staging"))
+
+    @cached_property
+    def chain(self) -> Chain:
+        return Chain(self.path("audit"))
+
+    @cached_property
+    def index(self) -> TantivyIndex:
+        return TantivyIndex(self.path("index"))
+
+    @property
+    def signature(self) -> SigningConfig | None:
+        """The signing configuration with its paths made absolute."""
+        return self.config.signature.within(self.root) if self.config.signature else None
+
+    def batch_folder(self, name: str) -> Path:
+        """Where the journal of a batch lies."""
+        return self.path("journal", name)
+
+    @contextmanager
+    def lock(self, name: str, *, wait: bool = False) -> Iterator[None]:
+        """Hold one of the home's locks, ``process``, ``intake`` or ``batch-NAME``."""
+        with locked(self.lock_path(name), wait=wait):
+            yield
+
+    def lock_path(self, name: str) -> Path:
+        """The file of one of the home's locks."""
+        return self.path("run", f"{name}.lock")
+
+    def record(self, *events: Event) -> None:
+        """Put events that belong to no change of the catalogue into the outbox, and on into the chain."""
+        with self.catalogue.transaction() as connection:
+            for happened in events:
+                self.catalogue.put_event(connection, happened)
+        self.flush_events()
+
+    def flush_events(self) -> None:
+        """Carry waiting events from the outbox into the chain."""
+        with self.lock("chain", wait=True):
+            waiting = self.catalogue.waiting_events()
+            self.chain.append(event for _, event in waiting)
+            self.catalogue.forget_events([number for number, _ in waiting])
+
+
+def _settings(organisation: str, demo: bool) -> str:
+    """The text of a new ``butluc.toml``; JSON strings and lists are TOML ones too."""
+    text = _TEMPLATE.format(version=VERSION, organisation=json.dumps(organisation, ensure_ascii=False))
+    if not demo:
+        return text
+    table = plain(demo_config(Path("keys"), organisation))
+    rows = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in table.items() if value is not None]
+    return text + _SIGNATURE + "".join(rows)
+
+
+def load_config(path: Path) -> HomeConfig:
+    """Read and check ``butluc.toml``.
+
+    Raises:
+        BadInputError: not TOML, or a key or value that does not fit.
+        UsageError: written by a newer version of the product.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
+    version = data.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise UsageError("jobs.newer-home", file=path, version=version, known=VERSION)
+    return fill(HomeConfig, data, file=path)

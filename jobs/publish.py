@@ -1,0 +1,159 @@
+"""Put finished documents into the store, then into the catalogue and the index.
+
+The store is written first, in one step per case file; catalogue and index follow and can always be brought into step
+again from the store (:func:`sync_store`, :func:`sync_index`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.config import fill, plain
+from core.events import Event, new_event, now
+from core.files import canonical_json
+from core.ids import fonds_of, year_of
+from core.model import IndexedPage
+from jobs.home import Home
+from jobs.record import alto_path, document_folder, hocr_path, master_path, pdf_path, read_page_ids, record_fields
+from jobs.worker import DocumentTask
+from ocr.alto import read_alto
+
+Changes = dict[str, Path | bytes | None]
+
+
+def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[str, Any]]], who: str) -> str:
+    """A new version of a case file with the documents ``made``; the version's name.
+
+    Raises:
+        MissingToolError: the disk is full; the store is as before.
+    """
+    held = home.store.files(case_file) if home.store.head(case_file) else {}
+    events = [event for task, record in made for event in _events(task, record, who)]
+    changes: Changes = {}
+    for task, record in made:
+        changes.update(_document_changes(task, record, held))
+    records = {record["id"]: record for record in _records(held)} | {record["id"]: record for _, record in made}
+    changes["casefile.json"] = _pretty(_case_file(home, case_file, records))
+    events.append(new_event("publish", case_file, who, documents=len(made)))
+    old = held["events.jsonl"].path.read_bytes() if "events.jsonl" in held else b""
+    changes["events.jsonl"] = old + b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
+    ids = ", ".join(record["id"] for _, record in made)
+    version = home.store.publish(case_file, changes, message=f"process: {ids}", user=who, created=now())
+    home.catalogue.put_published(case_file, version, [record for _, record in made], *events)
+    return version
+
+
+def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
+    folder = document_folder(task.id)
+    changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
+    changes[f"{folder}/document.json"] = _pretty(record)
+    changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
+    for page in read_page_ids(record):
+        changes[alto_path(page)] = task.folder / Path(alto_path(page)).name
+        changes[hocr_path(page)] = task.folder / Path(hocr_path(page)).name
+    for image in task.images:
+        if master_path(image) not in held:
+            changes[master_path(image)] = image.master
+    return changes
+
+
+def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]:
+    pages = [page for page in record["pages"] if "reading" in page]
+    engines = sorted({page["reading"]["engine"] for page in pages})
+    events = [new_event("read", task.id, who, pages=len(pages), engines=engines)]
+    for verdict in record["verdicts"]:
+        events.append(
+            new_event("check", task.id, who, check=verdict["check"], state=verdict["state"], tool=verdict["tool"])
+        )
+        if verdict["check"] == "pdfa-before":
+            events.append(new_event("sign", task.id, who, after=record["pdf_sha256"]))
+    return events
+
+
+def _case_file(home: Home, case_file: str, records: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "id": case_file,
+        "fonds": fonds_of(case_file),
+        "year": year_of(case_file),
+        "organisation": home.config.organisation,
+        "documents": [
+            {"id": name, "title": records[name]["title"], "pages": len(read_page_ids(records[name]))}
+            for name in sorted(records)
+        ],
+    }
+
+
+def _pretty(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _records(held: Mapping[str, Any]) -> list[dict[str, Any]]:
+    paths = [path for path in held if path.endswith("/document.json")]
+    return [json.loads(held[path].path.read_bytes()) for path in sorted(paths)]
+
+
+def stored_records(home: Home, case_file: str) -> list[dict[str, Any]]:
+    """The records of a case file as the store holds them."""
+    return _records(home.store.files(case_file))
+
+
+def stored_events(home: Home, case_file: str) -> list[Event]:
+    """The events that the store keeps with a case file."""
+    path = home.store.files(case_file)["events.jsonl"].path
+    return [fill(Event, json.loads(line), file=path) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def sync_store(home: Home) -> None:
+    """Copy into the catalogue what the store holds and it does not: a run was killed between the two."""
+    home.store.recover()
+    known = home.catalogue.versions()
+    for case_file in home.store.objects():
+        head = home.store.head(case_file)
+        if head is not None and known.get(case_file) != head:
+            chained = {record.event["uid"] for record in home.chain.records()}
+            events = [event for event in stored_events(home, case_file) if event.uid not in chained]
+            home.catalogue.put_published(case_file, head, stored_records(home, case_file), *events)
+
+
+def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:
+    """The index entries of a stored document, made from the store alone."""
+    files = home.store.files(record["case_file"])
+    fields = record_fields(record).values
+    court = fields.get("court") or fields.get("issuer")
+    kind = fields.get("type")
+    codes = tuple(fields[name].normal for name in ("number", "judgment_number", "case_number") if name in fields)
+    entries = []
+    for number, page in enumerate(read_page_ids(record), 1):
+        read = read_alto(files[alto_path(page)].path.read_bytes())
+        entries.append(
+            IndexedPage(
+                page_id=page,
+                document=record["id"],
+                case_file=record["case_file"],
+                fonds=fonds_of(record["case_file"]),
+                number=number,
+                title=record["title"],
+                text=read.text,
+                quality=read.quality,
+                court=court.normal if court else None,
+                year=year_of(record["case_file"]),
+                type=kind.normal if kind else None,
+                codes=codes,
+            )
+        )
+    return entries
+
+
+def sync_index(home: Home, *, limit: int = 500) -> int:
+    """Bring the index into step with the catalogue's published documents; how many documents were put in."""
+    stale = [row for row in home.catalogue.documents() if row.published_key and row.indexed_key != row.published_key]
+    for start in range(0, len(stale), limit):
+        part = stale[start : start + limit]
+        pages = [page for row in part for page in indexed_pages(home, row.record or {})]
+        with home.index.writing() as writer:
+            writer.replace_documents([row.id for row in part], pages)
+        home.catalogue.put_indexed({row.id: row.published_key or "" for row in part})
+    return len(stale)

@@ -1,0 +1,73 @@
+"""Make the catalogue again from journals and store, and the index again from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jobs.home import Home
+from jobs.intake import sync_journals
+from jobs.publish import indexed_pages, sync_store
+
+Progress = Callable[[int, int], None]
+
+
+def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[Home, dict[str, Any]]:
+    """Set the old catalogue aside, make a new one and a new index; the home with the new ones, and what they hold.
+
+    Events that waited in the old catalogue's outbox are carried into the chain first.
+
+    Raises:
+        MissingToolError: another command works on this home.
+        IntegrityError: a journal or the store is damaged.
+    """
+    with home.lock("process"):
+        home.flush_events()
+        home.catalogue.close()
+        for suffix in ("", "-wal", "-shm"):
+            home.path(f"catalogue.db{suffix}").unlink(missing_ok=True)
+        fresh = Home.open(home.root)
+        sync_journals(fresh)
+        sync_store(fresh)
+        fresh.flush_events()
+    index = rebuild_index(fresh, progress)
+    rows = fresh.catalogue.documents()
+    return fresh, {"case_files": len(fresh.catalogue.versions()), "documents": len(rows), **index}
+
+
+def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+    """A new index from the store beside the old one, which serves until the new one is whole.
+
+    Raises:
+        MissingToolError: another command works on this home.
+    """
+    with home.lock("process"):
+        sync_store(home)
+        rows = [row for row in home.catalogue.documents() if row.record]
+        with home.index.rebuilding() as writer:
+            for done, row in enumerate(rows, 1):
+                writer.replace_documents([row.id], indexed_pages(home, row.record or {}))
+                progress(done, len(rows))
+        home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})
+        home.flush_events()
+    return {"indexed_pages": home.index.count(), "indexed_documents": len(rows)}
+
+
+def index_status(home: Home) -> dict[str, Any]:
+    """What the store holds, what the index holds, and the difference."""
+    rows = home.catalogue.documents()
+    stored = [row for row in rows if row.record]
+    waiting = [row.id for row in stored if row.indexed_key != row.published_key]
+    pages = sum(1 for row in stored for page in (row.record or {})["pages"] if "reading" in page)
+    held = home.index.count()
+    return {
+        "engine": "tantivy",
+        "stored_documents": len(stored),
+        "stored_pages": pages,
+        "indexed_pages": held,
+        "difference": pages - held,
+        "waiting": waiting,
+        "in_step": pages == held and not waiting,
+    }
+
+

@@ -1,0 +1,98 @@
+"""``document.json``: what the store keeps about a document beside its files, and where its files lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from archive.about import DocumentAbout
+from core import __version__
+from core.config import fill, plain
+from core.ids import split_document, split_page
+from core.model import DocumentFields, FieldValue, PageImage, RecognizedPage, Verdict
+
+if TYPE_CHECKING:
+    from jobs.worker import DocumentTask
+
+
+def document_folder(document: str) -> str:
+    """Logical folder of a document within its case file's object."""
+    return f"documents/{split_document(document)[1]:07d}"
+
+
+def master_path(image: PageImage) -> str:
+    """Logical path of a page's master within its case file's object: named by its content."""
+    return f"masters/{image.sha256}{image.master.suffix}"
+
+
+def alto_path(page: str) -> str:
+    """Logical path of a page's ALTO file."""
+    document, number = split_page(page)
+    return f"{document_folder(document)}/pages/p{number:04d}.alto.xml"
+
+
+def hocr_path(page: str) -> str:
+    """Logical path of a page's hOCR file."""
+    document, number = split_page(page)
+    return f"{document_folder(document)}/pages/p{number:04d}.hocr"
+
+
+def pdf_path(document: str) -> str:
+    """Logical path of a document's PDF (name by TT 05/2025/TT-BNV, Điều 8)."""
+    return f"{document_folder(document)}/{document}.pdf"
+
+
+def make_record(
+    task: DocumentTask,
+    about: DocumentAbout,
+    route: str,
+    pdf_sha256: str,
+    verdicts: Sequence[Verdict],
+    readings: Mapping[PageImage, RecognizedPage],
+) -> dict[str, Any]:
+    """The record of a finished document; every page of its batch entry is in it, superseded ones too."""
+    return {
+        "id": task.id,
+        "case_file": task.case_file,
+        "batch": task.batch,
+        "profile": task.profile_name,
+        "label": task.label,
+        "title": about.title,
+        "language": about.language,
+        "fields": plain(about.fields.values),
+        "pages": [_page(image, readings.get(image)) for image in task.images],
+        "pages_key": task.pages_key,
+        "document_key": task.key,
+        "route": route,
+        "pdf": pdf_path(task.id),
+        "pdf_sha256": pdf_sha256,
+        "verdicts": [plain(verdict) for verdict in verdicts],
+        "conversion": {"by": about.converted_by, "body": about.organisation, "at": about.converted_at},
+        "software": f"butluc {__version__}",
+    }
+
+
+def _page(image: PageImage, read: RecognizedPage | None) -> dict[str, Any]:
+    page = {**plain(image), "master": master_path(image)}
+    if read is not None:
+        page["reading"] = {
+            "engine": read.engine,
+            "language": read.language,
+            "quality": read.quality,
+            "rotation": read.rotation,
+            "angle": read.angle,
+        }
+    return page
+
+
+def record_fields(record: Mapping[str, Any]) -> DocumentFields:
+    """The fields of a stored document."""
+    values = {name: fill(FieldValue, value, file=record["id"]) for name, value in record["fields"].items()}
+    return DocumentFields(values)
+
+
+def read_page_ids(record: Mapping[str, Any]) -> list[str]:
+    """The pages of a stored document that have been read, in order."""
+    return [page["id"] for page in record["pages"] if "reading" in page]
+
+

@@ -1,0 +1,104 @@
+"""One record as people ask for it: a case file, a document or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.config import plain
+from core.errors import UsageError
+from core.ids import fonds_of, kind_of, split_document, split_page, year_of
+from jobs.catalogue import DocumentRow
+from jobs.home import Home
+from jobs.record import alto_path, hocr_path
+
+
+def show(home: Home, identifier: str) -> dict[str, Any]:
+    """The record of a case file, document or page, with absolute paths.
+
+    Raises:
+        UsageError: there is no such record.
+    """
+    kind = kind_of(identifier)
+    if kind == "page":
+        return _page(home, identifier)
+    if kind == "document":
+        return _document(home, _row(home, identifier))
+    rows = home.catalogue.documents(case_file=identifier)
+    if not rows:
+        raise UsageError("jobs.no-record", id=identifier)
+    return {
+        "kind": "case_file",
+        "id": identifier,
+        "fonds": fonds_of(identifier),
+        "year": year_of(identifier),
+        "version": home.catalogue.versions().get(identifier),
+        "documents": [_summary(row) for row in rows],
+    }
+
+
+def _row(home: Home, document: str) -> DocumentRow:
+    row = home.catalogue.document(document)
+    if row is None:
+        raise UsageError("jobs.no-record", id=document)
+    return row
+
+
+def state_of(row: DocumentRow) -> str:
+    """``archived``, ``waiting`` (work is left) or ``quarantined`` (with a reason)."""
+    if row.reason:
+        return "quarantined"
+    return "archived" if row.published_key == row.pages_key else "waiting"
+
+
+def _summary(row: DocumentRow) -> dict[str, Any]:
+    title = row.record["title"] if row.record else row.label
+    pages = len(row.record["pages"]) if row.record else None
+    return {"id": row.id, "title": title, "state": state_of(row), "reason": row.reason, "pages": pages}
+
+
+def _document(home: Home, row: DocumentRow) -> dict[str, Any]:
+    record = row.record or {}
+    files = home.store.files(row.case_file) if row.record else {}
+    pdf = record.get("pdf")
+    return {
+        "kind": "document",
+        **_summary(row),
+        "case_file": row.case_file,
+        "batch": row.batch,
+        "profile": row.profile,
+        "fields": record.get("fields", {}),
+        "verdicts": record.get("verdicts", []),
+        "conversion": record.get("conversion"),
+        "pdf": str(files[pdf].path) if pdf else None,
+        "pdf_sha256": record.get("pdf_sha256"),
+        "version": files[pdf].version if pdf else None,
+        "pages": [_image(image.id, plain(image)) for image in home.catalogue.pages(row.id)],
+    }
+
+
+def _image(page: str, image: dict[str, Any]) -> dict[str, Any]:
+    keys = ("sequence", "sha256", "master", "frame", "width", "height", "dpi", "flags")
+    return {"id": page, **{key: image[key] for key in keys}}
+
+
+def _page(home: Home, page: str) -> dict[str, Any]:
+    document = split_page(page)[0]
+    row = _row(home, document)
+    images = [image for image in home.catalogue.pages(document) if image.id == page]
+    if not images:
+        raise UsageError("jobs.no-record", id=page)
+    entries: Sequence[dict[str, Any]] = (row.record or {}).get("pages", [])
+    reading = next((entry.get("reading") for entry in entries if entry["id"] == page), None)
+    files = home.store.files(row.case_file) if reading else {}
+    return {
+        **plain(images[0]),
+        "kind": "page",
+        "master_kind": images[0].kind.value,
+        "document": document,
+        "case_file": split_document(document)[0],
+        "state": state_of(row),
+        "reading": reading,
+        "alto": str(files[alto_path(page)].path) if reading else None,
+        "hocr": str(files[hocr_path(page)].path) if reading else None,
+    }

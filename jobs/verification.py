@@ -1,0 +1,116 @@
+"""Verify: every byte of the store, and every archived document's PDF/A conformance and signature, looked at anew."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from asn1crypto.x509 import Certificate
+
+from archive.fixity import verify_store
+from archive.identity import read_anchors
+from archive.signatures import check_signature
+from archive.verapdf import VeraPdf
+from core.errors import UsageError
+from core.events import new_event
+from core.ids import kind_of, split_page
+from core.model import Verdict, VerdictState
+from jobs.catalogue import DocumentRow
+from jobs.home import Home
+from jobs.profile import load_profile
+
+Progress = Callable[[int, int], None]
+
+
+def verify(
+    home: Home,
+    ids: Sequence[str],
+    *,
+    sample: int | None,
+    seed: int,
+    who: str,
+    verapdf: Path,
+    progress: Progress = lambda done, total: None,
+) -> dict[str, Any]:
+    """The contract's answer to ``verify --json``; with ``sample`` documents drawn by ``seed``, the same each time.
+
+    Raises:
+        UsageError: an identifier that is not held.
+    """
+    home.store.recover()
+    rows = _chosen(home, ids, sample, seed)
+    case_files = sorted({row.case_file for row in rows}) if ids or sample is not None else None
+    broken = [] if case_files is not None else _lost(home)
+    broken += [
+        {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail}
+        for damage in verify_store(home.store, case_files)
+    ]
+    damaged = {entry["id"] for entry in broken}
+    not_verified: list[dict[str, str]] = []
+    anchors = read_anchors(home.signature.trust_anchors) if home.signature else ()
+    with VeraPdf(verapdf) as checker:
+        for done, row in enumerate(rows, 1):
+            if row.case_file not in damaged:
+                _check(home, row, checker, anchors, broken, not_verified)
+            progress(done, len(rows))
+    happened = new_event(
+        "verify", ", ".join(ids) or "store", who, checked=len(rows), broken=len(broken), not_verified=len(not_verified)
+    )
+    home.record(happened)
+    return {"checked": len(rows), "broken": broken, "not_verified": not_verified, "seed": seed}
+
+
+def _lost(home: Home) -> list[dict[str, str]]:
+    """Case files that the catalogue has a version of and the store has not: removed with all their folders."""
+    known = [case_file for case_file, version in home.catalogue.versions().items() if version is not None]
+    places = {case_file: home.store.place(case_file) for case_file in known}
+    return [
+        {"id": case_file, "what": "missing", "where": str(place), "detail": ""}
+        for case_file, place in places.items()
+        if not (home.store.root / place).exists()
+    ]
+
+
+def _chosen(home: Home, ids: Sequence[str], sample: int | None, seed: int) -> list[DocumentRow]:
+    rows = [row for row in home.catalogue.documents() if row.record]
+    if ids:
+        wanted = {_document_or_case_file(identifier) for identifier in ids}
+        for identifier in wanted:
+            if not any(identifier in (row.id, row.case_file) for row in rows):
+                raise UsageError("jobs.no-record", id=identifier)
+        rows = [row for row in rows if row.id in wanted or row.case_file in wanted]
+    if sample is not None and sample < len(rows):
+        chosen = set(random.Random(seed).sample([row.id for row in rows], sample))
+        rows = [row for row in rows if row.id in chosen]
+    return rows
+
+
+def _document_or_case_file(identifier: str) -> str:
+    return split_page(identifier)[0] if kind_of(identifier) == "page" else identifier
+
+
+def _check(
+    home: Home,
+    row: DocumentRow,
+    checker: VeraPdf,
+    anchors: Sequence[Certificate],
+    broken: list[dict[str, str]],
+    not_verified: list[dict[str, str]],
+) -> None:
+    record = row.record or {}
+    stored = home.store.files(row.case_file)[record["pdf"]]
+    verdicts = [checker.check(stored.path, load_profile(row.profile, home.root).archive.flavour, name="pdfa")]
+    if any(verdict["check"] == "signature" for verdict in record["verdicts"]):
+        verdicts.append(check_signature(stored.path, anchors))
+    else:
+        verdicts.append(Verdict("signature", VerdictState.NOT_VERIFIED, "-", ("unsigned",)))
+    for verdict in verdicts:
+        entry = {"id": row.id, "what": f"{verdict.check}: {'; '.join(verdict.problems[:3])}", "where": str(stored.path)}
+        if verdict.state is VerdictState.FAILED:
+            broken.append(entry)
+        elif verdict.state is VerdictState.NOT_VERIFIED:
+            not_verified.append(entry)
+
+

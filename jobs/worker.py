@@ -1,0 +1,229 @@
+"""What runs in a worker process: read a page, make a document. Results go into the cache, whole or not at all.
+
+A result is keyed by the hash of its input and of its recipe, so the same work is never done twice and a killed run
+leaves nothing that could be mistaken for a result.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.about import DocumentAbout
+from archive.document import BuildResult, build_document
+from archive.identity import SigningConfig, load_identity
+from archive.signatures import check_signature
+from archive.signer import sign
+from archive.stamp import extend_page, plan_block, read_geometry
+from archive.verapdf import VeraPdf
+from core import __version__
+from core.config import fill, plain
+from core.errors import ButlucError
+from core.files import canonical_json, digest, fsync_dir, sha256_file, write_atomic
+from core.ids import split_page
+from core.model import PageImage, RecognizedPage, Verdict, VerdictState
+from imaging.ink import ink_mask
+from imaging.raster import load_page
+from jobs.catalogue import is_live
+from jobs.profile import Profile
+from jobs.record import make_record
+from metadata.fields import read_fields
+from metadata.secrecy import secrecy_mark
+from metadata.title import document_title
+from ocr.alto import write_alto
+from ocr.engine import Engine, make_engine
+from ocr.hocr import write_hocr
+from ocr.options import OcrOptions
+from ocr.reader import read_page
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """Read one page."""
+
+    image: PageImage
+    options: OcrOptions
+    cache: Path
+
+    @property
+    def key(self) -> str:
+        """Hash of the picture and of the recipe that reads it."""
+        image = self.image
+        recipe = [plain(self.options), engine(self.options).name_version, __version__]
+        return digest([image.sha256, image.kind, image.frame, image.width, image.height, recipe])
+
+    @property
+    def path(self) -> Path:
+        """Where the reading is kept."""
+        return self.cache / "pages" / self.key[:2] / f"{self.key}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTask:
+    """Make the archival form of one document whose live pages have been read."""
+
+    id: str
+    case_file: str
+    batch: str
+    profile_name: str
+    profile: Profile
+    label: str
+    pages_key: str
+    images: tuple[PageImage, ...]
+    organisation: str
+    who: str
+    at: str
+    signature: SigningConfig | None
+    verapdf: Path
+    cache: Path
+
+    @property
+    def key(self) -> str:
+        """Hash of the pages' readings and of the recipe of the document."""
+        readings = [page.key for page in self.page_tasks()]
+        signer = self.signature.pkcs12.name if self.signature else None
+        recipe = [plain(self.profile.archive), self.organisation, signer, __version__]
+        return digest([self.id, self.pages_key, self.label, readings, recipe])
+
+    @property
+    def folder(self) -> Path:
+        """Where the finished document is kept until it is published."""
+        return self.cache / "documents" / self.key[:2] / self.key
+
+    def page_tasks(self) -> list[PageTask]:
+        """The readings that the document needs."""
+        return [PageTask(image, self.profile.ocr, self.cache) for image in self.images if is_live(image)]
+
+
+@cache
+def engine(options: OcrOptions) -> Engine:
+    """The engine of this process, made once."""
+    return make_engine(options)
+
+
+@cache
+def checker(home: Path) -> VeraPdf:
+    """The PDF/A checker of this process: one JVM for many files."""
+    return VeraPdf(home)
+
+
+def read(task: PageTask) -> None:
+    """Read a page into the cache.
+
+    Raises:
+        ButlucError: the master cannot be decoded, the engine failed or ran out of time.
+    """
+    if task.path.exists():
+        return
+    task.path.parent.mkdir(parents=True, exist_ok=True)
+    page = read_page(load_page(task.image), task.options, engine(task.options))
+    write_atomic(task.path, canonical_json(plain(page)).encode())
+
+
+def reading(task: PageTask) -> RecognizedPage:
+    """The page as it was read."""
+    return fill(RecognizedPage, json.loads(task.path.read_bytes()), file=task.path)
+
+
+def make_document(task: DocumentTask) -> dict[str, Any]:
+    """Build, check, sign and check again; the document's record, its files in ``task.folder``.
+
+    Raises:
+        ButlucError: a check failed, the certificate cannot be used, or a page bears a secrecy mark.
+    """
+    done = task.folder / "document.json"
+    if done.exists():
+        record: dict[str, Any] = json.loads(done.read_bytes())
+        return record
+    live = [page.image for page in task.page_tasks()]
+    read_pages = [reading(page) for page in task.page_tasks()]
+    _refuse_secrets(task.id, read_pages)
+    task.folder.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".work-", dir=task.folder.parent))
+    try:
+        record = _make_in(work, task, live, read_pages)
+        write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
+        fsync_dir(work)
+        work.rename(task.folder)
+        fsync_dir(task.folder.parent)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return record
+
+
+def _refuse_secrets(document: str, pages: list[RecognizedPage]) -> None:
+    mark = secrecy_mark(pages)
+    if mark is not None:
+        raise ButlucError("jobs.secret-mark", file=document, mark=mark.value, page=mark.page or 1)
+
+
+def _make_in(work: Path, task: DocumentTask, live: list[PageImage], pages: list[RecognizedPage]) -> dict[str, Any]:
+    fields = read_fields(pages)
+    title = document_title(fields, task.label)
+    language = max((page.language for page in pages), key=[page.language for page in pages].count, default="vi")
+    about = DocumentAbout(
+        id=task.id,
+        case_file=task.case_file,
+        title=title,
+        language=language,
+        fields=fields,
+        organisation=task.organisation,
+        converted_by=task.who,
+        converted_at=task.at,
+        profile=task.profile_name,
+    )
+    pdf = work / f"{task.id}.pdf"
+    built, verdicts = _archive(work, pdf, task, about, list(zip(live, pages, strict=True)))
+    for image, page in zip(live, pages, strict=True):
+        number = split_page(image.id)[1]
+        write_atomic(work / f"p{number:04d}.alto.xml", write_alto(page, image.id))
+        write_atomic(work / f"p{number:04d}.hocr", write_hocr(page, image.id))
+    return make_record(task, about, built.route, sha256_file(pdf), verdicts, dict(zip(live, pages, strict=True)))
+
+
+def _archive(
+    work: Path,
+    pdf: Path,
+    task: DocumentTask,
+    about: DocumentAbout,
+    pages: list[tuple[PageImage, RecognizedPage]],
+) -> tuple[BuildResult, list[Verdict]]:
+    flavour = task.profile.archive.flavour
+    check = checker(task.verapdf)
+    plain_pdf = work / "unsigned.pdf"
+    built = build_document(plain_pdf, pages, about, task.profile.archive, lambda path: check.check(path, flavour))
+    if task.signature is None:
+        verdict = _demand(task.id, "pdfa-failed", built.verdict)
+        plain_pdf.rename(pdf)
+        return built, [verdict]
+    identity = load_identity(task.signature)
+    placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), identity.organisation)
+    unsigned = built.verdict
+    if placement.extends:
+        extend_page(plain_pdf, placement)
+        unsigned = check.check(plain_pdf, flavour)
+    before = _demand(task.id, "pdfa-failed", unsigned)
+    sign(plain_pdf, pdf, identity, placement)
+    after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
+    signed = _demand(task.id, "signature-failed", check_signature(pdf, identity.anchors))
+    plain_pdf.unlink()
+    return built, [before, after, signed]
+
+
+def _displayed_ink(image: PageImage, page: RecognizedPage) -> NDArray[np.bool_]:
+    """Where page 1 bears ink, turned as a viewer shows it."""
+    return np.rot90(ink_mask(load_page(image)), k=-page.rotation // 90)
+
+
+def _demand(document: str, slug: str, verdict: Verdict) -> Verdict:
+    if verdict.state is VerdictState.FAILED:
+        raise ButlucError(f"jobs.{slug}", file=document, problems="; ".join(verdict.problems[:3]))
+    return verdict

@@ -1,0 +1,1 @@
+"""Presets per kind of paper, as TOML."""

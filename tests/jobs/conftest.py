@@ -1,0 +1,40 @@
+"""A small home with real pages, made once through the real line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.line import LETTER, MINUTES, SECOND, call, draw_page
+
+
+@pytest.fixture(scope="session")
+def paper(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two documents of one case file: a decision of one page, minutes of two."""
+    folder = tmp_path_factory.mktemp("paper")
+    draw_page(LETTER, folder / "01-quyet-dinh" / "p1.jpg")
+    draw_page(MINUTES, folder / "02-bien-ban" / "trang 2.png")
+    draw_page(SECOND, folder / "02-bien-ban" / "trang 10.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory, paper: Path) -> Path:
+    """A home in which the paper has gone through the whole line; not to be changed."""
+    home = tmp_path_factory.mktemp("finished") / "home"
+    assert call(home, "init", "--demo").code == 0
+    folders = [str(path) for path in sorted(paper.iterdir())]
+    assert call(home, "ingest", *folders, "--case-file", "TAND-DA.DS.1987.00042", "--batch", "lo-1").code == 0
+    answer = call(home, "process")
+    assert answer.code == 0 and answer.data["failed"] == []
+    return home
+
+
+@pytest.fixture
+def home(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the finished home that a test may change."""
+    target = tmp_path / "home"
+    shutil.copytree(finished, target)
+    return target
