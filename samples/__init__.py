@@ -1,0 +1,1 @@
+"""Two fictional court case files and the means to make them: letters, layout, marks and ageing."""
