@@ -22,7 +22,7 @@ from imaging.raster import load_image
 
 CASE_FILES = Path(__file__).parent / "case-files"
 QUERY = "tranh chấp ranh giới đất"
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 class Demo:
@@ -38,7 +38,7 @@ class Demo:
         Raises:
             SystemExit: the command failed.
         """
-        console.print(f"[bold]$ butluc {' '.join(args)}")
+        console.print(f"[bold]$ butluc {' '.join(_short(arg) for arg in args)}")
         started = time.monotonic()
         command = [sys.executable, "-m", "cli", "--home", str(self._home), "--json", *args]
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
@@ -82,6 +82,11 @@ class Demo:
         console.print(f"  page with the words boxed: {picture}")
         for stage, seconds in self._times:
             console.print(f"  {stage:<10}{seconds:6.1f} s")
+
+
+def _short(arg: str) -> str:
+    """An argument as it would be typed from the sample folder's parent."""
+    return str(Path(arg).relative_to(CASE_FILES.parent.parent)) if arg.startswith("/") else arg
 
 
 def draw_boxes(image: Path, boxes: list[list[int]], target: Path) -> None:
