@@ -54,6 +54,8 @@ def save(pdf: Pdf, target: Path, flavour: Flavour) -> None:
         BadInputError: the folder cannot be written.
     """
     old = flavour is Flavour.A1B
+    if Name.ID in pdf.trailer:
+        del pdf.trailer[Name.ID]  # made up on the way here
     with disk_errors(target):
         pdf.save(
             target,

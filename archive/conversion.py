@@ -103,8 +103,6 @@ def _finish(job: ConversionJob, converted: Path) -> None:
             _steady_names(pdf, page)
             if read.rotation % 360:
                 page.rotate(read.rotation, relative=True)
-        if Name.ID in pdf.trailer:
-            del pdf.trailer[Name.ID]  # made up by chance on the way here
         pdfa.prepare(pdf, f"{job.options.flavour.part}b", output_intent=None)
         describe(pdf, job.about, job.options.flavour, [image.sha256 for image in job.images])
         save(pdf, job.target, job.options.flavour)

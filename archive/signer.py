@@ -82,10 +82,17 @@ class _TimedSigner(PdfSigner):  # type: ignore[misc]
         return session
 
 
+class _FaithfulWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
+    """Leaves XMP and document information to the byte: pyHanko would write them anew as if it had made the record."""
+
+    def _update_meta(self) -> None:
+        """Nothing to update."""
+
+
 def _write(source: Path, temp: Path, signer: PdfSigner) -> None:
     with source.open("rb") as reader, temp.open("w+b") as out:
         try:
-            writer = IncrementalPdfFileWriter(reader)
+            writer = _FaithfulWriter(reader)
             signed = bool(writer.prev.embedded_signatures)
             encrypted = writer.prev.encrypted
         except (PdfError, ValueError) as err:

@@ -231,6 +231,8 @@ def test_many_large_pages_pass_through_temporary_files(tmp_path: Path, checker: 
     build_pdf(tmp_path / "t.pdf", pages, ABOUT, PdfOptions(encoding=Encoding.LOSSLESS))
     with pikepdf.open(tmp_path / "t.pdf") as pdf:
         assert len(pdf.pages) == 4
+    build_pdf(tmp_path / "u.pdf", pages, ABOUT, PdfOptions(encoding=Encoding.LOSSLESS))
+    assert (tmp_path / "u.pdf").read_bytes() == (tmp_path / "t.pdf").read_bytes()
     assert checker.check(tmp_path / "t.pdf").state is VerdictState.PASSED
 
 
