@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from archive.identity import SigningConfig
+from archive.signing_config import SigningConfig
 from core.files import disk_errors, write_atomic
 from core.text import nfc
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from asn1crypto import keys, pem, x509
 from cryptography.hazmat.primitives import hashes
@@ -23,47 +21,10 @@ from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from archive.signing_config import SigningConfig
 from archive.timestamps import HttpTimeStamper
 from core.errors import BadInputError
 from core.files import disk_errors
-
-
-@dataclass(frozen=True, slots=True)
-class SigningConfig:
-    """The table ``[signature]`` of ``butluc.toml``.
-
-    Time stamps come either from ``tsa_url`` or from the pair ``demo_tsa_key`` and ``demo_tsa_certificate``.
-    ``trust_anchors`` are PEM files with the roots of the signing and the time-stamp certificate.
-    """
-
-    organisation: str
-    pkcs12: Path
-    passphrase_file: Path
-    trust_anchors: tuple[Path, ...]
-    tsa_url: str | None = None
-    demo_tsa_key: Path | None = None
-    demo_tsa_certificate: Path | None = None
-
-    def __post_init__(self) -> None:
-        demo = (self.demo_tsa_key is not None, self.demo_tsa_certificate is not None)
-        if (self.tsa_url is not None) == any(demo) or any(demo) != all(demo):
-            raise ValueError("either tsa_url, or demo_tsa_key and demo_tsa_certificate")
-        if self.tsa_url is not None and urlsplit(self.tsa_url).scheme not in ("http", "https"):
-            raise ValueError("tsa_url begins with http:// or https://")
-        if not self.trust_anchors:
-            raise ValueError("trust_anchors names at least one file")
-
-    def within(self, home: Path) -> SigningConfig:
-        """The same with paths that are relative to ``home`` made absolute."""
-        return dataclasses.replace(
-            self,
-            pkcs12=home / self.pkcs12,
-            passphrase_file=home / self.passphrase_file,
-            trust_anchors=tuple(home / path for path in self.trust_anchors),
-            demo_tsa_key=self.demo_tsa_key and home / self.demo_tsa_key,
-            demo_tsa_certificate=self.demo_tsa_certificate and home / self.demo_tsa_certificate,
-        )
-
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {

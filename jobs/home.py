@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from archive.demo_identity import demo_config, make_demo_identity
-from archive.identity import SigningConfig
+from archive.signing_config import SigningConfig
 from archive.store import Store
 from audit.chain import Chain
 from core.config import fill, plain

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 
 from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
-from archive.identity import SigningConfig, load_identity
+from archive.identity import load_identity
 from archive.signatures import check_signature
 from archive.signer import sign
+from archive.signing_config import SigningConfig
 from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
@@ -145,7 +146,7 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
         return record
     live = [page.image for page in task.page_tasks()]
     read_pages = [reading(page) for page in task.page_tasks()]
-    _refuse_secrets(task.id, read_pages)
+    _refuse_secrets(task, read_pages)
     task.folder.parent.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".work-", dir=task.folder.parent))
     try:
@@ -159,10 +160,13 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
     return record
 
 
-def _refuse_secrets(document: str, pages: list[RecognizedPage]) -> None:
+def _refuse_secrets(task: DocumentTask, pages: list[RecognizedPage]) -> None:
+    """Stop at a secrecy mark and forget what was read: such a text must not lie about (Luật 117/2025/QH15)."""
     mark = secrecy_mark(pages)
     if mark is not None:
-        raise ButlucError("jobs.secret-mark", file=document, mark=mark.value, page=mark.page or 1)
+        for page in task.page_tasks():
+            page.path.unlink(missing_ok=True)
+        raise ButlucError("jobs.secret-mark", file=task.id, mark=mark.value, page=mark.page or 1)
 
 
 def _make_in(work: Path, task: DocumentTask, live: list[PageImage], pages: list[RecognizedPage]) -> dict[str, Any]:

@@ -21,9 +21,10 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from archive.demo_identity import demo_config, make_demo_identity
-from archive.identity import SigningConfig, SigningIdentity, check_certificate, load_identity
+from archive.identity import SigningIdentity, check_certificate, load_identity
 from archive.signatures import check_signature
 from archive.signer import sign
+from archive.signing_config import SigningConfig
 from archive.stamp import Placement
 from core.config import fill
 from core.errors import BadInputError, MissingToolError

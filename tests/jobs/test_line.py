@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from support.line import call
+from support.line import call, draw_page
 
 CASE = "TAND-DA.DS.1987.00042"
 
@@ -90,3 +90,17 @@ def test_a_changed_byte_in_the_store_is_proven_damage(home: Path) -> None:
     pdf.write_bytes(bytes(data))
     answer = call(home, "verify")
     assert answer.code == 5 and answer.data["broken"]
+
+
+def test_a_secret_paper_is_set_aside_unread_and_unindexed(home: Path, tmp_path: Path) -> None:
+    text = "TỐI MẬT\n\nBÁO CÁO\nVề việc bảo vệ kho tàng của địa phương trong năm một nghìn chín trăm tám mươi bảy."
+    page = draw_page(text, tmp_path / "mật.png")
+    assert call(home, "ingest", str(page), "--case-file", CASE, "--batch", "lo-3").code == 0
+    answer = call(home, "process")
+    assert answer.code == 1 and [item["code"] for item in answer.data["failed"]] == ["jobs.secret-mark"]
+    secret = answer.data["failed"][0]["id"]
+    assert call(home, "show", secret).data["state"] == "quarantined"
+    assert call(home, "search", '+"kho tàng"').data["total"] == 0
+    assert secret not in {hit["document"] for hit in call(home, "search", "bảo vệ kho tàng").data["hits"]}
+    kept = [path for path in (home / "cache").rglob("*") if path.is_file() and "kho tàng".encode() in path.read_bytes()]
+    assert kept == []
