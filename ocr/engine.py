@@ -40,7 +40,9 @@ class Engine(Protocol):
 
 ENGINES: MappingProxyType[str, Callable[[OcrOptions], Engine]] = MappingProxyType(
     {
-        "tesseract": lambda options: TesseractEngine(timeout=options.timeout_seconds),
+        "tesseract": lambda options: TesseractEngine(
+            timeout=options.timeout_seconds, multi_column=options.multi_column
+        ),
         "none": lambda options: NullEngine(),
     }
 )

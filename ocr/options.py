@@ -18,6 +18,8 @@ class OcrOptions:
     """Tesseract's language codes (``vie``, ``fra`` …); empty: found page by page."""
     timeout_seconds: float = 120.0
     """For one call of the engine."""
+    multi_column: bool = False
+    """Whether running text stands in columns, as in gazettes; court papers are one column, and read far better so."""
     orientation: bool = True
     """Whether pages lying on their side or upside down are turned."""
     deskew: bool = True

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.errors import BadInputError
 from core.model import Line, RecognizedPage
 from ocr import geometry, language, orientation, preprocess
+from ocr.columns import part_columns
 from ocr.engine import Engine
 from ocr.geometry import Point
 from ocr.options import OcrOptions
@@ -87,7 +88,7 @@ def _read(sheet: Sheet, rotation: int, options: OcrOptions, engine: Engine) -> R
 
 
 def _reading(prepared: Prepared, lines: Sequence[Line], code: str) -> Reading:
-    named = [replace(line, language=code) for line in lines]
+    named = [replace(line, language=code) for line in part_columns(lines)]
     return Reading(prepared, named, code, page_quality(named, french=code == "fr"))
 
 
