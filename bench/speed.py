@@ -33,7 +33,7 @@ def peer(images: Sequence[Path], work: Path) -> float:
     """Seconds of ``ocrmypdf --deskew``."""
     source = work / "in.pdf"
     source.write_bytes(img2pdf.convert([str(path) for path in images]))
-    command = ["ocrmypdf", "--deskew", "--jobs", "2", "-l", "vie+eng", "--output-type", "pdfa-2"]
+    command = [sys.executable, "-m", "ocrmypdf", "--deskew", "--jobs", "2", "-l", "vie+eng", "--output-type", "pdfa-2"]
     started = time.perf_counter()
     subprocess.run([*command, str(source), str(work / "out.pdf")], check=True, capture_output=True)
     return time.perf_counter() - started
