@@ -8,11 +8,10 @@ from typing import Any
 from archive.verapdf import VeraPdf, default_home
 from core.errors import ButlucError
 from core.process import ToolProbe, run
+from ocr.tesseract import PROBE as TESSERACT
 
 TOOLS = (
-    ToolProbe(
-        "tesseract", ("tesseract", "--version"), r"tesseract v?(\d[\d.]*)", (5,), "apt-get install tesseract-ocr"
-    ),
+    TESSERACT,
     ToolProbe("poppler", ("pdftoppm", "-v"), r"version (\d[\d.]*)", (20,), "apt-get install poppler-utils"),
     ToolProbe("ghostscript", ("gs", "--version"), r"(\d[\d.]*)", (9, 50), "apt-get install ghostscript"),
     ToolProbe("java", ("java", "-version"), r'version "(\d[\d.]*)', (11,), "apt-get install openjdk-17-jdk-headless"),

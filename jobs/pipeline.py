@@ -25,7 +25,7 @@ from jobs.publish import publish, sync_index, sync_store
 from jobs.worker import DocumentTask, make_document, read
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage name (``pages``, ``documents``), what is done and what there is."""
+"""Called with a stage name (``pages``), what is done and what there is."""
 
 
 @dataclass
