@@ -133,9 +133,7 @@ class Catalogue:
                     continue
                 base = {key: record[key] for key in ("id", "batch", "profile", "label", "pages_key")}
                 ordinal = split_document(record["id"])[1]
-                connection.execute(
-                    sql_insert(documents).values(**base, **values, case_file=case_file, ordinal=ordinal)
-                )
+                connection.execute(sql_insert(documents).values(**base, **values, case_file=case_file, ordinal=ordinal))
             for happened in events:
                 self.put_event(connection, happened)
 
@@ -189,6 +187,18 @@ class Catalogue:
         with self.transaction() as connection:
             found = [fill(PageImage, image, file="catalogue.db") for image in connection.scalars(query)]
         return [replace(image, master=self._home / image.master) for image in found]
+
+    def page_counts(self, names: Sequence[str]) -> dict[str, int]:
+        """How many pages each of the documents has, superseded and removed ones included."""
+        counts: dict[str, int] = {}
+        with self.transaction() as connection:
+            for start in range(0, len(names), 500):
+                chosen = pages.c.document.in_(names[start : start + 500])
+                rows = connection.execute(
+                    select(pages.c.document, func.count()).where(chosen).group_by(pages.c.document)
+                )
+                counts.update((document, count) for document, count in rows)
+        return counts
 
     def _kept(self, image: PageImage) -> dict[str, Any]:
         """The plain form of a page, its master relative to the home, which may be moved or copied."""

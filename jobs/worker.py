@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
-from archive.identity import load_identity
+from archive.identity import SigningIdentity, load_identity
 from archive.signatures import check_signature
 from archive.signer import sign
 from archive.signing_config import SigningConfig
@@ -116,6 +116,12 @@ def checker(home: Path) -> VeraPdf:
     return VeraPdf(home)
 
 
+@cache
+def identity(config: SigningConfig) -> SigningIdentity:
+    """The signing identity of this process: opening a key checks it, which takes as long as two signatures."""
+    return load_identity(config)
+
+
 def read(task: PageTask) -> None:
     """Read a page into the cache.
 
@@ -208,16 +214,16 @@ def _archive(
         verdict = _demand(task.id, "pdfa-failed", built.verdict)
         plain_pdf.rename(pdf)
         return built, [verdict]
-    identity = load_identity(task.signature)
-    placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), identity.organisation)
+    signer = identity(task.signature)
+    placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), signer.organisation)
     unsigned = built.verdict
     if placement.extends:
         extend_page(plain_pdf, placement)
         unsigned = check.check(plain_pdf, flavour)
     before = _demand(task.id, "pdfa-failed", unsigned)
-    sign(plain_pdf, pdf, identity, placement)
+    sign(plain_pdf, pdf, signer, placement)
     after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
-    signed = _demand(task.id, "signature-failed", check_signature(pdf, identity.anchors))
+    signed = _demand(task.id, "signature-failed", check_signature(pdf, signer.anchors))
     plain_pdf.unlink()
     return built, [before, after, signed]
 
