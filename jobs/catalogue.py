@@ -17,7 +17,7 @@ from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects.sqlite import insert
 
 from core.config import fill, plain
-from core.events import Event
+from core.events import Event, Outbox
 from core.files import digest
 from core.ids import document_id, fonds_of, split_document, split_page, year_of
 from core.model import Flag, PageImage
@@ -83,9 +83,9 @@ class Catalogue:
 
     # -- acts ---------------------------------------------------------------------------------------------------
 
-    def put_event(self, connection: Connection, happened: Event) -> None:
-        """Keep the event for the chain, in the transaction of its act."""
-        connection.execute(sql_insert(outbox).values(event=plain(happened), chained=False))
+    def outbox(self, connection: Connection) -> Outbox:
+        """Takes events in the transaction of ``connection``."""
+        return _TableOutbox(connection)
 
     def put_batch(
         self, name: str, state: str, seq: int, held: Sequence[PageImage], labels: dict[str, dict[str, str]]
@@ -135,7 +135,7 @@ class Catalogue:
                 ordinal = split_document(record["id"])[1]
                 connection.execute(sql_insert(documents).values(**base, **values, case_file=case_file, ordinal=ordinal))
             for happened in events:
-                self.put_event(connection, happened)
+                self.outbox(connection).put(happened)
 
     def put_indexed(self, keys: dict[str, str]) -> None:
         """Note which form (``pages_key``) of each document the index holds now."""
@@ -148,7 +148,7 @@ class Catalogue:
         with self.transaction() as connection:
             connection.execute(update(documents).where(documents.c.id == document).values(reason=reason))
             for happened in events:
-                self.put_event(connection, happened)
+                self.outbox(connection).put(happened)
 
     # -- questions ----------------------------------------------------------------------------------------------
 
@@ -217,6 +217,15 @@ class Catalogue:
         with self.transaction() as connection:
             for start in range(0, len(ids), 500):
                 connection.execute(outbox.delete().where(outbox.c.id.in_(ids[start : start + 500])))
+
+
+@dataclass(frozen=True, slots=True)
+class _TableOutbox:
+    connection: Connection
+
+    def put(self, event: Event) -> None:
+        """See :class:`core.events.Outbox`."""
+        self.connection.execute(sql_insert(outbox).values(event=plain(event), chained=False))
 
 
 def _upsert(connection: Connection, table: Any, key: str, row: dict[str, Any]) -> None:

@@ -78,7 +78,7 @@ class Home:
         write_atomic(root / "butluc.toml", _settings(organisation, demo).encode())
         home = Home.open(root)
         with home.catalogue.transaction() as connection:
-            home.catalogue.put_event(connection, new_event("init", str(root.name), who, demo=demo))
+            home.catalogue.outbox(connection).put(new_event("init", str(root.name), who, demo=demo))
         home.flush_events()
         return home
 
@@ -138,7 +138,7 @@ class Home:
         """Put events that belong to no change of the catalogue into the outbox, and on into the chain."""
         with self.catalogue.transaction() as connection:
             for happened in events:
-                self.catalogue.put_event(connection, happened)
+                self.catalogue.outbox(connection).put(happened)
         self.flush_events()
 
     def flush_events(self) -> None:

@@ -108,7 +108,7 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
     """
     folder = home.batch_folder(name)
     if not folder.is_dir():
-        raise UsageError("jobs.no-batch", name=name)
+        raise UsageError("scanner.no-batch", batch=name)
     return batches.replay(folder)
 
 

@@ -56,7 +56,7 @@ def process(
     started = time.monotonic()
     for name in batches:
         if name not in batch_names(home):
-            raise UsageError("jobs.no-batch", name=name)
+            raise UsageError("scanner.no-batch", batch=name)
     with home.lock("process"):
         sync_journals(home)
         sync_store(home)
