@@ -17,12 +17,12 @@ from typing import Any
 from core.errors import ButlucError, UsageError
 from core.events import new_event, now
 from jobs.catalogue import DocumentRow
-from jobs.executor import make_executor
+from jobs.executor import abandon, make_executor, scratch
 from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
-from jobs.worker import DocumentTask, make_document, read
+from jobs.worker import DocumentTask, make_document, read, work_folder
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage name (``pages``), what is done and what there is."""
@@ -55,24 +55,20 @@ def process(
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
+    known = set(batch_names(home))
     for name in batches:
-        if name not in batch_names(home):
+        if name not in known:
             raise UsageError("jobs.no-batch", name=name)
-    with home.lock("process"):
+    with home.lock("process"), scratch(work_folder(home.path("cache"))):
         sync_journals(home)
         sync_store(home)
         sync_index(home)
         home.flush_events()
         run = Run()
-        _Line(home, run, jobs, who, verapdf, progress).work(work_left(home, batches))
+        _Line(home, run, jobs, who, verapdf, progress).work(home.catalogue.unpublished(batches))
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run
-
-
-def work_left(home: Home, batches: Sequence[str]) -> list[DocumentRow]:
-    """Documents whose pages are not those in the store."""
-    return [row for row in home.catalogue.documents(batch=batches) if row.pages_key != row.published_key]
 
 
 class _Line:
@@ -82,6 +78,7 @@ class _Line:
         self._home, self._run, self._jobs, self._who, self._verapdf = home, run, jobs, who, verapdf
         self._progress = progress
         self._profiles: dict[str, Profile] = {}
+        self._failed: set[str] = set()
         self._read = 0
         self._total = 0
 
@@ -129,11 +126,9 @@ class _Line:
             done: dict[str, dict[str, Any]] = {}
             broken = self._attempt(todo[:1] if alone else todo, done)
             yield from ((task, done[task.id]) for task in todo if task.id in done)
-            failed = {document for document, _ in self._run.failed}
             if broken and alone:
                 self._fail(todo[0].id, ButlucError("jobs.worker-died", file=todo[0].id))
-                failed.add(todo[0].id)
-            todo = [task for task in todo if task.id not in done and task.id not in failed]
+            todo = [task for task in todo if task.id not in done and task.id not in self._failed]
             alone = alone or broken
 
     def _attempt(self, tasks: Sequence[DocumentTask], done: dict[str, dict[str, Any]]) -> bool:
@@ -159,7 +154,7 @@ class _Line:
             except BrokenProcessPool:
                 return True
             except BaseException:
-                executor.shutdown(wait=False, cancel_futures=True)
+                abandon(executor)
                 raise
         return False
 
@@ -191,11 +186,16 @@ class _Line:
         return waiting[task.id] == 0
 
     def _fail(self, document: str, err: ButlucError) -> None:
-        if document in {name for name, _ in self._run.failed}:
+        """Set a document aside; the event is told once, however often a run comes to the same end."""
+        if document in self._failed:
             return
+        self._failed.add(document)
         self._run.failed.append((document, err))
-        happened = new_event("quarantine", document, self._who, reason=err.message("vi"), code=err.code)
-        self._home.catalogue.put_reason(document, err.message("vi"), happened)
+        reason = err.message("vi")
+        row = self._home.catalogue.document(document)
+        if row is None or row.reason != reason:
+            happened = new_event("quarantine", document, self._who, reason=reason, code=err.code)
+            self._home.catalogue.put_reason(document, reason, happened)
 
     def _count(self, made: Sequence[tuple[DocumentTask, dict[str, Any]]]) -> None:
         for task, record in made:
