@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import click
 from commands.context import App, LazyGroup
 from core import __version__
 from core.errors import ButlucError, ExitCode
-from core.messages import language_of
+from core.files import disk_errors
+from core.messages import language_of, text
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -43,15 +45,19 @@ def main(argv: list[str] | None = None) -> None:
     """Run a command; expected failures become one sentence and an exit code, here and nowhere else."""
     args = list(sys.argv[1:] if argv is None else argv)
     options = _early(args)
+    _end_as_by_ctrl_c()
     try:
-        code = root.main(args=args, prog_name="butluc", standalone_mode=False)
+        with disk_errors(Path(options["home"])):
+            code = root.main(args=args, prog_name="butluc", standalone_mode=False)
     except click.exceptions.Exit as err:
         sys.exit(err.exit_code)
     except click.ClickException as err:
         _report(options, "usage", err.format_message(), None, "butluc --help")
         sys.exit(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        print("butluc: interrupted / đã dừng", file=sys.stderr)
+        _deaf()
+        message, remedy = (text("core.interrupted", part, options["lang"]) for part in ("message", "remedy"))
+        _report(options, "core.interrupted", message, None, remedy)
         sys.exit(ExitCode.INTERRUPTED)
     except ButlucError as err:
         _report(options, err.code, err.message(options["lang"]), err.file, err.remedy(options["lang"]))
@@ -64,10 +70,28 @@ def main(argv: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)
 
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _end_as_by_ctrl_c() -> None:
+    """A service manager's request to end and a closed terminal are answered like Ctrl-C, unless they are ignored."""
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _deaf() -> None:
+    """Once told to end, nothing more of that kind is heard."""
+    for number in (signal.SIGINT, *_ENDING):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _early(args: list[str]) -> dict[str, str]:
     """What the error boundary must know even when the arguments cannot be parsed."""
     lang = next((b for a, b in zip(args, args[1:], strict=False) if a == "--lang" and b in ("vi", "en")), None)
+    home = next((b for a, b in zip(args, args[1:], strict=False) if a == "--home"), None)
     return {
+        "home": home or os.environ.get("BUTLUC_HOME") or "butluc-home",
         "json": "1" if "--json" in args else "",
         "lang": lang or _locale_language(),
         "verbose": "1" if "-v" in args or "--verbose" in args else "",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.errors import ButlucError, MissingToolError
-from jobs.executor import make_executor
+from jobs.executor import abandon, make_executor
 from jobs.worker import DocumentTask, PageTask, make_document, read
 
 Outcome = tuple[DocumentTask, dict[str, Any] | ButlucError]
@@ -56,7 +56,7 @@ def _shift(
         except BrokenProcessPool:
             return [document.task for document in shift.open.values()]
         except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
+            abandon(executor)
             raise
     return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from jobs.catalogue import Catalogue
 
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
+
+_FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+_BEGUN = ".init"
+"""Lies in a folder that is becoming a home: what else is there comes from ``Home.create``. Also its lock."""
 
 _TEMPLATE = """\
 # The settings of this home. Everything else lies in the folders beside it.
@@ -59,28 +64,25 @@ class Home:
 
     @staticmethod
     def create(root: Path, organisation: str, who: str, *, demo: bool) -> Home:
-        """A new home in ``root``, an empty or missing folder.
+        """A new home in ``root``, an empty or missing folder; what a killed ``create`` left there is done anew.
 
         Raises:
             UsageError: there is a home already, or the folder holds other things.
+            MissingToolError: another process is making it, or the disk is full.
+            BadInputError: the folder cannot be written.
         """
-        if (root / "butluc.toml").exists():
-            raise UsageError("jobs.home-exists", file=root)
+        begun = root / _BEGUN
         with disk_errors(root):
-            root.mkdir(parents=True, exist_ok=True)
-            if any(root.iterdir()):
+            if (root / "butluc.toml").exists():
+                raise UsageError("jobs.home-exists", file=root)
+            if root.is_dir() and any(root.iterdir()) and not begun.exists():
                 raise UsageError("jobs.home-not-empty", file=root)
-            for name in ("journal", "store", "audit", "index", "cache", "run", "staging"):
-                (root / name).mkdir()
-            if demo:
-                make_demo_identity(root / "keys", organisation)
-        Store(root / "store", root / "staging").create()
-        write_atomic(root / "butluc.toml", _settings(organisation, demo).encode())
-        home = Home.open(root)
-        with home.catalogue.transaction() as connection:
-            home.catalogue.outbox(connection).put(new_event("init", str(root.name), who, demo=demo))
-        home.flush_events()
-        return home
+            with locked(begun, wait=False):
+                if not (root / "butluc.toml").exists():  # else another process has just made it
+                    _clear(root)
+                    _fill(root, organisation, who, demo)
+                begun.unlink()
+        return Home.open(root)
 
     @staticmethod
     def open(root: Path) -> Home:
@@ -136,17 +138,22 @@ class Home:
 
     def record(self, *events: Event) -> None:
         """Put events that belong to no change of the catalogue into the outbox, and on into the chain."""
-        with self.catalogue.transaction() as connection:
-            for happened in events:
-                self.catalogue.outbox(connection).put(happened)
-        self.flush_events()
+        with self.lock("chain", wait=True):
+            with self.catalogue.transaction() as connection:
+                for happened in events:
+                    self.catalogue.outbox(connection).put(happened)
+            self.carry_events()
 
     def flush_events(self) -> None:
         """Carry waiting events from the outbox into the chain."""
         with self.lock("chain", wait=True):
-            waiting = self.catalogue.waiting_events()
-            self.chain.append(event for _, event in waiting)
-            self.catalogue.forget_events([number for number, _ in waiting])
+            self.carry_events()
+
+    def carry_events(self) -> None:
+        """As :meth:`flush_events`, for a caller who holds the lock ``chain``."""
+        waiting = self.catalogue.waiting_events()
+        self.chain.append(event for _, event in waiting)
+        self.catalogue.forget_events([number for number, _ in waiting])
 
 
 def _settings(organisation: str, demo: bool) -> str:
@@ -159,16 +166,47 @@ def _settings(organisation: str, demo: bool) -> str:
     return text + _SIGNATURE + "".join(rows)
 
 
+def _clear(root: Path) -> None:
+    """Take away what a killed ``Home.create`` made, beside the file that says so."""
+    for name in (*_FOLDERS, "keys"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    for path in root.glob("catalogue.db*"):
+        path.unlink()
+
+
+def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
+    """Make the parts of a home, its settings last: with them it is one."""
+    settings = _settings(organisation, demo)
+    home = Home(root, read_settings(settings, root / "butluc.toml"))
+    for name in _FOLDERS:
+        home.path(name).mkdir()
+    if demo:
+        make_demo_identity(home.path("keys"), organisation)
+    home.store.create()
+    home.record(new_event("init", str(root.name), who, demo=demo))
+    home.catalogue.close()
+    write_atomic(root / "butluc.toml", settings.encode())
+
+
 def load_config(path: Path) -> HomeConfig:
-    """Read and check ``butluc.toml``.
+    """Read and check ``butluc.toml``; errors as in :func:`read_settings`."""
+    try:
+        with disk_errors(path):
+            return read_settings(path.read_text(encoding="utf-8"), path)
+    except UnicodeDecodeError as err:
+        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
+
+
+def read_settings(text: str, path: Path) -> HomeConfig:
+    """The settings that the text of the file ``path`` gives.
 
     Raises:
         BadInputError: not TOML, or a key or value that does not fit.
         UsageError: written by a newer version of the product.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as err:
         raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:

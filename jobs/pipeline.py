@@ -17,11 +17,12 @@ from core.errors import ButlucError, UsageError
 from core.events import new_event, now
 from jobs.catalogue import DocumentRow
 from jobs.crew import work
+from jobs.executor import scratch
 from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
-from jobs.worker import DocumentTask
+from jobs.worker import DocumentTask, work_folder
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage name (``pages``), what is done and what there is."""
@@ -54,24 +55,20 @@ def process(
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
+    known = set(batch_names(home))
     for name in batches:
-        if name not in batch_names(home):
+        if name not in known:
             raise UsageError("scanner.no-batch", batch=name)
-    with home.lock("process"):
+    with home.lock("process"), scratch(work_folder(home.path("cache"))):
         sync_journals(home)
         sync_store(home)
         sync_index(home)
         home.flush_events()
         run = Run()
-        _Line(home, run, who, verapdf, progress).work(work_left(home, batches), jobs)
+        _Line(home, run, who, verapdf, progress).work(home.catalogue.unpublished(batches), jobs)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run
-
-
-def work_left(home: Home, batches: Sequence[str]) -> list[DocumentRow]:
-    """Documents whose pages are not those in the store."""
-    return [row for row in home.catalogue.documents(batch=batches) if row.pages_key != row.published_key]
 
 
 class _Line:
@@ -147,9 +144,13 @@ class _Line:
         self._progress("pages", self._read, self._total)
 
     def _fail(self, document: str, err: ButlucError) -> None:
+        """Set a document aside; the event is told once, however often a run comes to the same end."""
         self._run.failed.append((document, err))
-        happened = new_event("quarantine", document, self._who, reason=err.message("vi"), code=err.code)
-        self._home.catalogue.put_reason(document, err.message("vi"), happened)
+        reason = err.message("vi")
+        row = self._home.catalogue.document(document)
+        if row is None or row.reason != reason:
+            happened = new_event("quarantine", document, self._who, reason=reason, code=err.code)
+            self._home.catalogue.put_reason(document, reason, happened)
 
     def _count(self, made: Sequence[tuple[DocumentTask, dict[str, Any]]]) -> None:
         for task, record in made:

@@ -113,5 +113,3 @@ def _check(
             broken.append(entry)
         elif verdict.state is VerdictState.NOT_VERIFIED:
             not_verified.append(entry)
-
-

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,8 +29,8 @@ from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
 from core.config import fill, plain
-from core.errors import ButlucError
-from core.files import canonical_json, digest, fsync_dir, sha256_file, write_atomic
+from core.errors import ButlucError, MissingToolError
+from core.files import canonical_json, digest, disk_errors, fsync_dir, is_full, sha256_file, write_atomic
 from core.ids import split_page
 from core.model import PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
@@ -122,17 +124,40 @@ def identity(config: SigningConfig) -> SigningIdentity:
     return load_identity(config)
 
 
+def work_folder(cache: Path) -> Path:
+    """Where what is not yet whole lies, on the file system of the cache; emptied by every run."""
+    return cache / "work"
+
+
+@contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    """Call a full disk a full disk, whatever a tool that ran into it says."""
+    try:
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+    except MissingToolError:
+        raise
+    except Exception as err:
+        if is_full(folder):
+            raise MissingToolError("core.disk-full", file=folder) from err
+        raise
+
+
 def read(task: PageTask) -> None:
     """Read a page into the cache.
 
     Raises:
         ButlucError: the master cannot be decoded, the engine failed or ran out of time.
+        MissingToolError: the disk is full, or the engine is not installed.
     """
     if task.path.exists():
         return
-    task.path.parent.mkdir(parents=True, exist_ok=True)
-    page = read_page(load_page(task.image), task.options, engine(task.options))
-    write_atomic(task.path, canonical_json(plain(page)).encode())
+    work = work_folder(task.cache)
+    with _room_in(work):
+        task.path.parent.mkdir(parents=True, exist_ok=True)
+        page = read_page(load_page(task.image), task.options, engine(task.options))
+        write_atomic(task.path, canonical_json(plain(page)).encode(), by_way_of=work)
 
 
 def reading(task: PageTask) -> RecognizedPage:
@@ -145,6 +170,7 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
 
     Raises:
         ButlucError: a check failed, the certificate cannot be used, or a page bears a secrecy mark.
+        MissingToolError: the disk is full.
     """
     done = task.folder / "document.json"
     if done.exists():
@@ -153,16 +179,17 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
     live = [page.image for page in task.page_tasks()]
     read_pages = [reading(page) for page in task.page_tasks()]
     _refuse_secrets(task, read_pages)
-    task.folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=task.folder.parent))
-    try:
-        record = _make_in(work, task, live, read_pages)
-        write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
-        fsync_dir(work)
-        work.rename(task.folder)
-        fsync_dir(task.folder.parent)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with _room_in(work_folder(task.cache)):
+        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix="document-", dir=work_folder(task.cache)))
+        try:
+            record = _make_in(work, task, live, read_pages)
+            write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
+            fsync_dir(work)
+            work.rename(task.folder)
+            fsync_dir(task.folder.parent)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     return record
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def ingest(
     by: str,
     progress: Progress | None = None,
     *,
-    lock: Path,
+    lock: Path | None,
 ) -> IngestResult:
     """Take ``sources`` into the batch kept in ``batch_dir``, whose name is the batch's.
 
@@ -58,14 +59,14 @@ def ingest(
         allocate: gives the next document ordinal of a case file.
         by: who does it.
         progress: see :data:`Progress`.
-        lock: lock file of the batch, outside ``batch_dir``.
+        lock: lock file of the batch, outside ``batch_dir``; ``None`` where the caller holds it.
 
     Raises:
         MissingToolError: the disk is full, poppler is not installed, or another command works on the batch.
         BadInputError: the batch folder cannot be written.
         IntegrityError: the journal is damaged.
     """
-    with locked(lock, wait=False):
+    with locked(lock, wait=False) if lock else nullcontext():
         journal = Journal(batch_dir)
         intake = Intake(batch_dir, journal, replayed(journal, batch_dir), case_file, profile, options, allocate, by)
         clear_leftovers(batch_dir)

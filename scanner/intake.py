@@ -187,7 +187,7 @@ class Intake:
             items.append(("page", {**about, "page": taken}))
         self._note(items)
         self.findings.pages += self.state.pages[sequence:]
-        if document not in self.findings.documents:
+        if self.findings.documents[-1:] != [document]:  # the pages of a document come one after the other
             self.findings.documents.append(document)
         return {self.state.sheets[page.id] for page in self.state.files[place.key, place.file.origin, sha256].pages}
 

@@ -77,7 +77,7 @@ def test_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, tmp_path]
     done = subprocess.run(command, env=WITH_PRODUCT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["BadInputError", "scanner.cannot-write"]
+    assert done.stdout.split() == ["MissingToolError", "core.disk-full"]
     assert (tmp_path / NAME).read_bytes() == before
 
 
