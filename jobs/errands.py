@@ -1,15 +1,16 @@
-"""What a running ``ingest`` has set out to do, so that the next one knows of it should it be killed.
+"""What the ingests of a batch set out to take, so that the next one knows of it should one be killed.
 
-``journal/BATCH/ingest.json`` lies there from before the first line is journalled until the event of the ingest is in
-the outbox. An ingest of the same sources that finds it goes on in that batch, so that nothing is taken twice however
-late the first one was killed, and tells of both in one event.
+``journal/BATCH/ingest.json`` is written before the first line is journalled and marked as done once the event of the
+ingest is in the outbox. An ingest of the same sources that finds one not done goes on in that batch and tells of both
+in one event. One that finds it done, and every file in that batch byte for byte, was repeated, perhaps because the
+first was killed before anybody saw its answer: it goes to that batch too, which names the files and takes none twice.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,48 +19,55 @@ from core.errors import BadInputError
 from core.events import Event
 from core.files import canonical_json, disk_errors, write_atomic
 from jobs.home import Home
+from scanner.batch import replay
+from scanner.ingest import has_taken
 from scanner.journal import last_seq
+from scanner.sources import Source
 
 _NAME = "ingest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """The keys of the sources to be taken, the journal's length before, the identity of the event to come, and whether
-    it was begun ``again``."""
+    """The keys of the sources to be taken, the journal's length before, the identity of the event to come, whether it
+    was begun ``again``, and whether it is ``done``."""
 
     keys: tuple[str, ...]
     since: int
     uid: str
     again: bool = False
+    done: bool = False
 
 
 def begin(home: Home, batch: str, keys: Sequence[str]) -> Errand:
-    """Note what is to be taken into ``batch``, added to what a killed ingest had set out to take.
+    """Note what is to be taken into ``batch``, added to what was or should have been taken before.
 
     Raises:
         MissingToolError: the disk is full.
         BadInputError: the batch folder cannot be written.
     """
     folder = home.batch_folder(batch)
-    before = _read(folder / _NAME)
-    if before is None:
-        errand = Errand(tuple(keys), last_seq(folder) or 0, uuid.uuid4().hex)
+    before = _read(folder / _NAME) or Errand((), 0, "", done=True)
+    kept = tuple(sorted({*before.keys, *keys}))
+    if before.done:
+        errand = Errand(kept, last_seq(folder) or 0, uuid.uuid4().hex)
     else:
-        errand = Errand((*before.keys, *sorted({*keys} - {*before.keys})), before.since, before.uid, again=True)
+        errand = Errand(kept, before.since, before.uid, again=True)
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / _NAME, canonical_json(plain(errand)).encode())
+        for part in folder.glob(f".{_NAME}.*.part"):
+            part.unlink()
+    _write(folder, errand)
     return errand
 
 
-def end(home: Home, batch: str, errand: Errand, happened: Event) -> None:
-    """Record the event of the ingest, once, and strike the errand off."""
+def end(home: Home, batch: str, errand: Errand, happened: Event | None) -> None:
+    """Record the event of the ingest, once, if there is one to tell, and strike the errand off."""
     if errand.again:
         home.flush_events()
-    if not errand.again or not home.chain.holds(errand.uid):
+    if happened is not None and not (errand.again and home.chain.holds(errand.uid)):
         home.record(replace(happened, uid=errand.uid))
-    (home.batch_folder(batch) / _NAME).unlink()
+    _write(home.batch_folder(batch), replace(errand, done=True))
 
 
 def forget_empty(home: Home, batch: str) -> None:
@@ -72,15 +80,33 @@ def forget_empty(home: Home, batch: str) -> None:
 
 def broken_off(home: Home, keys: Sequence[str]) -> str | None:
     """The batch in which an ingest of one of these sources was broken off, if there is one."""
-    for path in sorted(home.path("journal").glob(f"*/{_NAME}")):
-        errand = _read(path)
-        if errand is not None and set(errand.keys) & set(keys):
-            return path.parent.name
+    found = (batch for batch, errand in _errands(home) if not errand.done and set(errand.keys) & set(keys))
+    return next(found, None)
+
+
+def repeated(home: Home, sources: Sequence[Source], keys: Sequence[str]) -> str | None:
+    """The batch that holds every file of these sources already, byte for byte, from an ingest of the same sources."""
+    for batch, errand in _errands(home):
+        if set(keys) <= set(errand.keys):
+            state = replay(home.batch_folder(batch))
+            if all(has_taken(state, source, key) for source, key in zip(sources, keys, strict=True)):
+                return batch
     return None
+
+
+def _errands(home: Home) -> Iterator[tuple[str, Errand]]:
+    for path in sorted(home.path("journal").glob(f"*/{_NAME}"), reverse=True):
+        errand = _read(path)
+        if errand is not None:
+            yield path.parent.name, errand
 
 
 def _read(path: Path) -> Errand | None:
     try:
         return fill(Errand, json.loads(path.read_bytes()), file=path)
     except (FileNotFoundError, ValueError, BadInputError):
-        return None  # an ingest that ended, or a note that was damaged: the journal itself tells what was taken
+        return None  # none yet, or one that was damaged: the journal itself tells what was taken
+
+
+def _write(folder: Path, errand: Errand) -> None:
+    write_atomic(folder / _NAME, canonical_json(plain(errand)).encode())

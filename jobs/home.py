@@ -74,6 +74,7 @@ class Home:
         begun = root / _BEGUN
         with disk_errors(root):
             if (root / "butluc.toml").exists():
+                begun.unlink(missing_ok=True)
                 raise UsageError("jobs.home-exists", file=root)
             if root.is_dir() and any(root.iterdir()) and not begun.exists():
                 raise UsageError("jobs.home-not-empty", file=root)
@@ -81,7 +82,7 @@ class Home:
                 if not (root / "butluc.toml").exists():  # else another process has just made it
                     _clear(root)
                     _fill(root, organisation, who, demo)
-                begun.unlink()
+                begun.unlink(missing_ok=True)
         return Home.open(root)
 
     @staticmethod
@@ -170,7 +171,7 @@ def _clear(root: Path) -> None:
     """Take away what a killed ``Home.create`` made, beside the file that says so."""
     for name in (*_FOLDERS, "keys"):
         shutil.rmtree(root / name, ignore_errors=True)
-    for path in root.glob("catalogue.db*"):
+    for path in (*root.glob("catalogue.db*"), *root.glob(".butluc.toml.*.part")):
         path.unlink()
 
 

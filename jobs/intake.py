@@ -7,12 +7,12 @@ from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
-from core.errors import UsageError
+from core.errors import MissingToolError, UsageError
 from core.events import new_event, now
 from core.files import digest, disk_errors
 from core.ids import check_batch, check_case_file
 from jobs.catalogue import BatchRow
-from jobs.errands import begin, broken_off, end, forget_empty
+from jobs.errands import begin, broken_off, end, forget_empty, repeated
 from jobs.home import Home
 from jobs.profile import load_profile
 from scanner import batch as batches
@@ -21,7 +21,7 @@ from scanner.ingest import IngestResult, Progress
 from scanner.ingest import ingest as take_in
 from scanner.journal import NAME as JOURNAL
 from scanner.journal import Journal, last_seq
-from scanner.sources import expand
+from scanner.sources import Source, expand
 
 
 def ingest(
@@ -36,7 +36,8 @@ def ingest(
 ) -> tuple[str | None, IngestResult]:
     """Take files into the journal of a batch; its name (``None`` where nothing was fed) and what came of it.
 
-    An ingest of the same paths that was broken off is gone on with when no batch is named (``jobs/errands.py``).
+    When no batch is named, an ingest of the same paths that was broken off is gone on with, and files that were all
+    taken already are named and not taken twice (``jobs/errands.py``).
 
     Raises:
         UsageError: an identifier that cannot be used, an unknown profile.
@@ -46,7 +47,7 @@ def ingest(
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
     keys = [digest([case_file, source.key]) for source in sources]
-    with _claimed(home, check_batch(batch) if batch else None, keys) as name:
+    with _claimed(home, check_batch(batch) if batch else None, sources, keys) as name:
         errand = begin(home, name, keys)
         ordinals = _Ordinals(home, name, profile)
         try:
@@ -58,20 +59,21 @@ def ingest(
             return None, result
         pages = sync_batch(home, name, since=errand.since)
         told = new_event("ingest", name, who, case_file=case_file, pages=pages, rejected=len(result.rejected))
-        end(home, name, errand, told)
+        news = result.rejected or last_seq(home.batch_folder(name)) != errand.since
+        end(home, name, errand, told if news else None)
     return name, result
 
 
 @contextmanager
-def _claimed(home: Home, batch: str | None, keys: Sequence[str]) -> Iterator[str]:
-    """Hold the lock of ``batch``; where none is named, of the batch in which an ingest of the same was broken off, or
-    of a new one."""
+def _claimed(home: Home, batch: str | None, sources: Sequence[Source], keys: Sequence[str]) -> Iterator[str]:
+    """Hold the lock of ``batch``; where none is named, of the batch in which an ingest of the same was broken off, of
+    one that holds just the same, or of a new one."""
     with ExitStack() as held:
         if batch is not None:
             held.enter_context(home.lock(f"batch-{batch}"))
         else:
             with home.lock("intake", wait=True):
-                batch = broken_off(home, keys) or _new_name(home)
+                batch = broken_off(home, keys) or repeated(home, sources, keys) or _new_name(home)
                 held.enter_context(home.lock(f"batch-{batch}"))
                 with disk_errors(home.batch_folder(batch)):
                     home.batch_folder(batch).mkdir(parents=True, exist_ok=True)
@@ -79,8 +81,20 @@ def _claimed(home: Home, batch: str | None, keys: Sequence[str]) -> Iterator[str
 
 
 def _new_name(home: Home) -> str:
+    """The first batch of the day into which nobody is taking or has taken anything; the caller holds ``intake``."""
     day = now()[:10]
-    return next(name for number in count(1) if not home.batch_folder(name := f"{day}-{number:03d}").exists())
+    return next(name for number in count(1) if _is_free(home, name := f"{day}-{number:03d}"))
+
+
+def _is_free(home: Home, batch: str) -> bool:
+    folder = home.batch_folder(batch)
+    if folder.is_dir() and any(path.suffix != ".part" for path in folder.iterdir()):
+        return False
+    try:
+        with home.lock(f"batch-{batch}"):
+            return True
+    except MissingToolError:
+        return False
 
 
 class _Ordinals:

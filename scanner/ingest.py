@@ -7,13 +7,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import BadInputError
 from core.files import locked
 from core.model import PageImage
 from scanner.batch import BatchState, replayed
 from scanner.drivers import DRIVERS
 from scanner.intake import Duplicate, Intake, Rejected
 from scanner.journal import Journal
-from scanner.masters import clear_leftovers
+from scanner.masters import clear_leftovers, hash_source
+from scanner.names import readable
 from scanner.options import ScanOptions
 from scanner.sources import Source
 
@@ -91,3 +93,14 @@ def ingest(
         tuple(found.ignored),
         intake.state,
     )
+
+
+def has_taken(state: BatchState, source: Source, key: str) -> bool:
+    """Whether every file of ``source``, whose key in the batch is ``key``, was taken with the bytes that it has now."""
+    try:
+        known = [
+            state.files.get((key, readable(path.absolute()), hash_source(path))) for path in source.files
+        ]
+    except BadInputError:
+        return False
+    return bool(known) and all(taken is not None and taken.whole for taken in known)
