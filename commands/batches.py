@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenPath
+from commands.output import show_table
 from core.errors import ExitCode
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=GivenPath())
 @click.option("--case-file", required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
 @click.option("--profile", help="Kind of paper; see “profiles list” [the home's].")
 @click.option("--batch", help="Batch to go on with or to begin [a new one of the day].")

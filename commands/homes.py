@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenPath
+from commands.output import show_table
 
 
 @click.command()
@@ -94,7 +95,7 @@ def show_profile(app: App, name: str) -> None:
 
 
 @profiles.command("check")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=GivenPath())
 @click.pass_obj
 def check_profiles(app: App, files: tuple[Path, ...]) -> None:
     """Check profile files, all known ones when none is named."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import BadInputError, MissingToolError
+from core.errors import MissingToolError, system_error
 
 _CHUNK = 1 << 20
 
@@ -91,11 +90,10 @@ def disk_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        if err.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise MissingToolError("core.disk-full", file=file) from err
-        if err.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise BadInputError("core.no-permission", file=err.filename or file) from err
-        raise
+        known = system_error(err, file)
+        if known is None:
+            raise
+        raise known from err
 
 
 @contextmanager

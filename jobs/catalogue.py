@@ -22,6 +22,7 @@ from core.files import digest
 from core.ids import document_id, fonds_of, split_document, split_page, year_of
 from core.model import Flag, PageImage
 from jobs import migrations
+from jobs.dberrors import translate_errors
 from jobs.schema import batches, case_files, documents, outbox, pages
 
 
@@ -60,6 +61,7 @@ def _connect(path: Path) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
 
+    translate_errors(engine, path)
     return engine
 
 

@@ -15,7 +15,7 @@ from archive.signing_config import SigningConfig
 from archive.store import Store
 from audit.chain import Chain
 from core.config import fill, plain
-from core.errors import BadInputError, UsageError
+from core.errors import BadInputError, IntegrityError, MissingToolError, UsageError
 from core.events import Event, new_event
 from core.files import disk_errors, locked, write_atomic
 from indexer.tantivy_index import TantivyIndex
@@ -101,7 +101,17 @@ class Home:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return Catalogue(self.path("catalogue.db"))
+        """The catalogue; a missing one is not taken for an empty one where batches were taken in.
+
+        Raises:
+            MissingToolError: it is missing or damaged and has to be made again.
+            IntegrityError: there is no journal either.
+        """
+        self.demand("journal")
+        file = self.path("catalogue.db")
+        if not file.exists() and any(self.path("journal").iterdir()):
+            raise MissingToolError("jobs.catalogue-missing", file=file)
+        return Catalogue(file)
 
     @cached_property
     def store(self) -> Store:
@@ -109,6 +119,7 @@ class Home:
 
     @cached_property
     def chain(self) -> Chain:
+        self.demand("audit")
         return Chain(self.path("audit"))
 
     @cached_property
@@ -119,6 +130,16 @@ class Home:
     def signature(self) -> SigningConfig | None:
         """The signing configuration with its paths made absolute."""
         return self.config.signature.within(self.root) if self.config.signature else None
+
+    def demand(self, *names: str) -> None:
+        """Stop where a folder that cannot be made again is gone.
+
+        Raises:
+            IntegrityError: one of the folders is missing.
+        """
+        for name in names:
+            if not self.path(name).is_dir():
+                raise IntegrityError("jobs.part-missing", file=self.path(name))
 
     def batch_folder(self, name: str) -> Path:
         """Where the journal of a batch lies."""

@@ -40,7 +40,7 @@ def ingest(
     case_file = check_case_file(case_file)
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
-    name = check_batch(batch) if batch else _unfinished(home, sources, case_file) or _new_name(home)
+    name = check_batch(batch) if batch is not None else _unfinished(home, sources, case_file) or _new_name(home)
     try:
         result = take_in(
             home.batch_folder(name),
@@ -114,6 +114,7 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
 
 def batch_names(home: Home) -> list[str]:
     """All batches, by name."""
+    home.demand("journal")
     return sorted(folder.name for folder in home.path("journal").iterdir() if folder.is_dir())
 
 

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from core.errors import ButlucError, UsageError
+from core.errors import ButlucError, ExitCode, UsageError, foreseen
 from core.events import new_event, now
 from jobs.catalogue import DocumentRow
 from jobs.executor import make_executor
@@ -55,6 +55,7 @@ def process(
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
+    home.demand("journal", "store", "audit")
     for name in batches:
         if name not in batch_names(home):
             raise UsageError("jobs.no-batch", name=name)
@@ -176,9 +177,10 @@ class _Line:
             result = future.result()
         except BrokenProcessPool:
             raise
-        except ButlucError as err:
-            if err.exit_code == 4:
-                raise
+        except Exception as cause:
+            err = foreseen(cause, "jobs.unforeseen", task.id)
+            if err.exit_code == ExitCode.MISSING_TOOL:
+                raise err from err.__cause__
             waiting[task.id] = -1
             self._fail(task.id, err)
             return False

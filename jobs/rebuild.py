@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from core.errors import MissingToolError
+from jobs.catalogue import Catalogue
 from jobs.home import Home
 from jobs.intake import sync_journals
 from jobs.publish import indexed_pages, sync_store
@@ -22,17 +24,32 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
         IntegrityError: a journal or the store is damaged.
     """
     with home.lock("process"):
-        home.flush_events()
-        home.catalogue.close()
-        for suffix in ("", "-wal", "-shm"):
-            home.path(f"catalogue.db{suffix}").unlink(missing_ok=True)
-        fresh = Home.open(home.root)
+        fresh = _without_catalogue(home)
         sync_journals(fresh)
         sync_store(fresh)
         fresh.flush_events()
     index = rebuild_index(fresh, progress)
     rows = fresh.catalogue.documents()
     return fresh, {"case_files": len(fresh.catalogue.versions()), "documents": len(rows), **index}
+
+
+def _without_catalogue(home: Home) -> Home:
+    """The home with an empty catalogue: the old outbox is carried over, a damaged file kept aside."""
+    damaged = False
+    try:
+        home.flush_events()
+        home.catalogue.close()
+    except MissingToolError as err:
+        if err.code not in ("jobs.catalogue-damaged", "jobs.catalogue-missing"):
+            raise
+        damaged = err.code == "jobs.catalogue-damaged"
+    for suffix in ("", "-wal", "-shm"):
+        file = home.path(f"catalogue.db{suffix}")
+        if damaged and file.exists():
+            file.replace(home.path(f"damaged-catalogue.db{suffix}"))
+        file.unlink(missing_ok=True)
+    Catalogue(home.path("catalogue.db")).close()
+    return Home.open(home.root)
 
 
 def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
