@@ -43,6 +43,12 @@ COMMANDS: dict[str, str] = {
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
 
 
+def _said(slug: str, ctx: click.Context | None) -> str:
+    """A text in the language of the call, as far as that is known yet."""
+    app = ctx.find_root().obj if ctx is not None else None
+    return messages.text(f"commands.{slug}", "message", app.lang if isinstance(app, App) else "en")
+
+
 class GivenPath(click.Path):
     """A path as it was typed. Whether it can be read is found out file by file, so that one costs no other."""
 
@@ -52,8 +58,19 @@ class GivenPath(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path; an empty one (a shell variable that is not set) is not taken for the present folder."""
         if not str(value):
-            self.fail(messages.text("commands.empty-path", "message", "en"), param, ctx)
+            self.fail(_said("empty-path", ctx), param, ctx)
         return super().convert(value, param, ctx)
+
+
+class GivenText(click.ParamType[str]):
+    """A text that says something: an empty one (a shell variable that is not set) is no name."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text without space around it."""
+        text = str(value).strip()
+        return text or self.fail(_said("empty-text", ctx), param, ctx)
 
 
 @dataclass(frozen=True)

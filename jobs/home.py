@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +14,12 @@ from archive.signing_config import SigningConfig
 from archive.store import Store
 from audit.chain import Chain
 from core.config import fill, plain
-from core.errors import BadInputError, IntegrityError, MissingToolError, UsageError
+from core.errors import IntegrityError, MissingToolError, UsageError
 from core.events import Event, new_event
 from core.files import disk_errors, locked, write_atomic
 from indexer.tantivy_index import TantivyIndex
 from jobs.catalogue import Catalogue
+from jobs.settings import read_toml
 
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
@@ -49,6 +49,10 @@ class HomeConfig:
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
 
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise ValueError("version: from 1")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -67,7 +71,10 @@ class Home:
         if (root / "butluc.toml").exists():
             raise UsageError("jobs.home-exists", file=root)
         with disk_errors(root):
-            root.mkdir(parents=True, exist_ok=True)
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError) as err:
+                raise UsageError("jobs.home-no-folder", file=root) from err
             if any(root.iterdir()):
                 raise UsageError("jobs.home-not-empty", file=root)
             for name in ("journal", "store", "audit", "index", "cache", "run", "staging"):
@@ -187,10 +194,7 @@ def load_config(path: Path) -> HomeConfig:
         BadInputError: not TOML, or a key or value that does not fit.
         UsageError: written by a newer version of the product.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
+    data = read_toml(path)
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
         raise UsageError("jobs.newer-home", file=path, version=version, known=VERSION)

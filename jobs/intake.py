@@ -9,6 +9,7 @@ from core.errors import UsageError
 from core.events import new_event, now
 from core.files import digest
 from core.ids import check_batch, check_case_file
+from core.text import nfc
 from jobs.home import Home
 from jobs.profile import load_profile
 from scanner import batch as batches
@@ -31,7 +32,7 @@ def ingest(
 ) -> tuple[str | None, IngestResult]:
     """Take files into the journal of a batch; its name (``None`` where nothing was fed) and what came of it.
 
-    An ingest of the same paths that was broken off is gone on with when no batch is named.
+    When no batch is named, an open one that holds some of the same sources is gone on with, else a new one begun.
 
     Raises:
         UsageError: an identifier that cannot be used, an unknown profile.
@@ -82,12 +83,11 @@ def _new_name(home: Home) -> str:
 
 
 def _unfinished(home: Home, sources: Sequence[Source], case_file: str) -> str | None:
-    """The batch in which an ingest of one of these sources was broken off, if there is one."""
+    """The open batch that holds one of these sources already, broken off before it or with a file in quarantine."""
     keys = {digest([case_file, source.key]) for source in sources}
     for name in batch_names(home):
         state = load_batch(home, name)
-        begun = {document.source_key for document in state.documents.values()} - set(state.found)
-        if begun & keys:
+        if state.state == "open" and keys & {*state.by_source, *state.found}:
             return name
     return None
 
@@ -106,10 +106,9 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
         UsageError: there is no such batch.
         IntegrityError: the journal is damaged.
     """
-    folder = home.batch_folder(name)
-    if not folder.is_dir():
+    if nfc(name) not in batch_names(home):
         raise UsageError("jobs.no-batch", name=name)
-    return batches.replay(folder)
+    return batches.replay(home.batch_folder(nfc(name)))
 
 
 def batch_names(home: Home) -> list[str]:
@@ -140,7 +139,7 @@ def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchS
     Raises:
         UsageError: there is no such batch, or it does not add up and no reason is given.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.close(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("close", name, who, reason=reason))
@@ -153,7 +152,7 @@ def reopen(home: Home, name: str, who: str, reason: str) -> batches.BatchState:
     Raises:
         UsageError: there is no such batch, or it is open.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.reopen(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("reopen", name, who, reason=reason))

@@ -14,8 +14,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from archive.identity import load_identity
 from core.errors import ButlucError, ExitCode, UsageError, foreseen
 from core.events import new_event, now
+from core.text import nfc
 from jobs.catalogue import DocumentRow
 from jobs.executor import make_executor
 from jobs.home import Home
@@ -52,10 +54,12 @@ def process(
 
     Raises:
         UsageError: an unknown batch.
+        BadInputError: the signing certificate cannot be used.
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
     home.demand("journal", "store", "audit")
+    batches = [nfc(name) for name in batches]
     for name in batches:
         if name not in batch_names(home):
             raise UsageError("jobs.no-batch", name=name)
@@ -64,8 +68,10 @@ def process(
         sync_store(home)
         sync_index(home)
         home.flush_events()
-        run = Run()
-        _Line(home, run, jobs, who, verapdf, progress).work(work_left(home, batches))
+        run, rows = Run(), work_left(home, batches)
+        if rows and home.signature is not None:
+            load_identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
+        _Line(home, run, jobs, who, verapdf, progress).work(rows)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run
