@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App
+from commands.output import show_table
 from core.errors import ExitCode
 
 

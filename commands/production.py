@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from rich.progress import Progress, TaskID
 
-from commands.context import App
+from commands.context import App, GivenText
 from core.errors import ExitCode, MissingToolError
 
 
@@ -13,7 +13,7 @@ from core.errors import ExitCode, MissingToolError
 @click.argument("batches", nargs=-1)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [the cores of this machine].")
 @click.option("--scheduler", help="Address of a cluster's scheduler.")
-@click.option("--by", help="Who does it [the system user].")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str | None, by: str | None) -> int:
     """Recognition → fields → PDF/A → signature → package → index; goes on where it was stopped."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenText
+from commands.output import show_table
 from core import messages
 from core.errors import ExitCode
 
@@ -85,7 +86,7 @@ def show(app: App, identifier: str) -> None:
 @click.argument("ids", nargs=-1)
 @click.option("--sample", type=click.IntRange(1), help="Look at this many documents, drawn by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sample.")
-@click.option("--by", help="Who does it [the system user].")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def verify(app: App, ids: tuple[str, ...], sample: int | None, seed: int, by: str | None) -> int:
     """Hashes, package structure, PDF/A and signatures; exit 5 if anything is broken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -11,12 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import BadInputError, MissingToolError
+from core.errors import MissingToolError, system_error
 
 _CHUNK = 1 << 20
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""No room on the disk, in the quota, or for so large a file."""
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _LEAST_ROOM = 64 << 20
 """Bytes; a worker's temporary files for one page at 600 dpi need about as much."""
 
@@ -99,11 +95,10 @@ def disk_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        if err.errno in _FULL:
-            raise MissingToolError("core.disk-full", file=file) from err
-        if err.errno in _FORBIDDEN:
-            raise BadInputError("core.no-permission", file=err.filename or file) from err
-        raise
+        known = system_error(err, file)
+        if known is None:
+            raise
+        raise known from err
 
 
 def is_full(folder: Path) -> bool:

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.errors import ButlucError, MissingToolError
+from core.errors import ButlucError, MissingToolError, foreseen
 from jobs.executor import abandon, make_executor
 from jobs.worker import DocumentTask, PageTask, make_document, read
 
@@ -110,13 +110,14 @@ class _Shift:
         name = self.running.pop(future)
         try:
             result = future.result()
-        except (BrokenProcessPool, MissingToolError):
+        except BrokenProcessPool:
             raise
-        except ButlucError as err:
-            yield from self._close(name, err)
-        except Exception as err:
+        except Exception as cause:
             # One paper that the code was not made for must not stop the thousands behind it.
-            yield from self._close(name, ButlucError("jobs.unexpected", file=name, why=f"{type(err).__name__}: {err}"))
+            err = foreseen(cause, "jobs.unforeseen", name)
+            if isinstance(err, MissingToolError):
+                raise err from err.__cause__
+            yield from self._close(name, err)
         else:
             if result is not None:
                 yield from self._close(name, result)

@@ -2,8 +2,9 @@
 
 ``journal/BATCH/ingest.json`` is written before the first line is journalled and marked as done once the event of the
 ingest is in the outbox. An ingest of the same sources that finds one not done goes on in that batch and tells of both
-in one event. One that finds it done, and every file in that batch byte for byte, was repeated, perhaps because the
-first was killed before anybody saw its answer: it goes to that batch too, which names the files and takes none twice.
+in one event. Where the batch is still open, because one of its files waits in quarantine, a later ingest goes on there
+too. One that finds all done, and every file in that batch byte for byte, was repeated, perhaps because the first was
+killed before anybody saw its answer: it goes to that batch too, which names the files and takes none twice.
 """
 
 from __future__ import annotations
@@ -78,10 +79,16 @@ def forget_empty(home: Home, batch: str) -> None:
         folder.rmdir()
 
 
-def broken_off(home: Home, keys: Sequence[str]) -> str | None:
-    """The batch in which an ingest of one of these sources was broken off, if there is one."""
-    found = (batch for batch, errand in _errands(home) if not errand.done and set(errand.keys) & set(keys))
-    return next(found, None)
+def unfinished(home: Home, keys: Sequence[str]) -> str | None:
+    """The batch with one of these sources whose ingest was broken off, or that is open, for a file of it waits."""
+    for batch, errand in _errands(home):
+        if set(errand.keys) & set(keys) and not (errand.done and _is_closed(home, batch)):
+            return batch
+    return None
+
+
+def _is_closed(home: Home, batch: str) -> bool:
+    return replay(home.batch_folder(batch)).state == "closed"
 
 
 def repeated(home: Home, sources: Sequence[Source], keys: Sequence[str]) -> str | None:

@@ -10,17 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from archive.demo_identity import demo_config, make_demo_identity
 from archive.signing_config import SigningConfig
 from archive.store import Store
 from audit.chain import Chain
 from core.config import fill, plain
-from core.errors import BadInputError, UsageError
+from core.errors import IntegrityError, MissingToolError, UsageError
 from core.events import Event, new_event
 from core.files import disk_errors, locked, write_atomic
 from indexer.tantivy_index import TantivyIndex
 from jobs.catalogue import Catalogue
+from jobs.settings import read_toml
 
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
@@ -54,6 +56,10 @@ class HomeConfig:
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
 
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise ValueError("version: from 1")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -76,7 +82,11 @@ class Home:
             if (root / "butluc.toml").exists():
                 begun.unlink(missing_ok=True)
                 raise UsageError("jobs.home-exists", file=root)
-            if root.is_dir() and any(root.iterdir()) and not begun.exists():
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError) as err:
+                raise UsageError("jobs.home-no-folder", file=root) from err
+            if any(root.iterdir()) and not begun.exists():
                 raise UsageError("jobs.home-not-empty", file=root)
             with locked(begun, wait=False):
                 if not (root / "butluc.toml").exists():  # else another process has just made it
@@ -104,7 +114,17 @@ class Home:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return Catalogue(self.path("catalogue.db"))
+        """The catalogue; a missing one is not taken for an empty one where batches were taken in.
+
+        Raises:
+            MissingToolError: it is missing or damaged and has to be made again.
+            IntegrityError: there is no journal either.
+        """
+        self.demand("journal")
+        file = self.path("catalogue.db")
+        if not file.exists() and any(self.path("journal").iterdir()):
+            raise MissingToolError("jobs.catalogue-missing", file=file)
+        return Catalogue(file)
 
     @cached_property
     def store(self) -> Store:
@@ -112,6 +132,7 @@ class Home:
 
     @cached_property
     def chain(self) -> Chain:
+        self.demand("audit")
         return Chain(self.path("audit"))
 
     @cached_property
@@ -122,6 +143,16 @@ class Home:
     def signature(self) -> SigningConfig | None:
         """The signing configuration with its paths made absolute."""
         return self.config.signature.within(self.root) if self.config.signature else None
+
+    def demand(self, *names: str) -> None:
+        """Stop where a folder that cannot be made again is gone.
+
+        Raises:
+            IntegrityError: one of the folders is missing.
+        """
+        for name in names:
+            if not self.path(name).is_dir():
+                raise IntegrityError("jobs.part-missing", file=self.path(name))
 
     def batch_folder(self, name: str) -> Path:
         """Where the journal of a batch lies."""
@@ -178,7 +209,7 @@ def _clear(root: Path) -> None:
 def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
     """Make the parts of a home, its settings last: with them it is one."""
     settings = _settings(organisation, demo)
-    home = Home(root, read_settings(settings, root / "butluc.toml"))
+    home = Home(root, _checked(tomllib.loads(settings), root / "butluc.toml"))
     for name in _FOLDERS:
         home.path(name).mkdir()
     if demo:
@@ -190,25 +221,16 @@ def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
 
 
 def load_config(path: Path) -> HomeConfig:
-    """Read and check ``butluc.toml``; errors as in :func:`read_settings`."""
-    try:
-        with disk_errors(path):
-            return read_settings(path.read_text(encoding="utf-8"), path)
-    except UnicodeDecodeError as err:
-        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
-
-
-def read_settings(text: str, path: Path) -> HomeConfig:
-    """The settings that the text of the file ``path`` gives.
+    """Read and check ``butluc.toml``.
 
     Raises:
         BadInputError: not TOML, or a key or value that does not fit.
         UsageError: written by a newer version of the product.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as err:
-        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
+    return _checked(read_toml(path), path)
+
+
+def _checked(data: dict[str, Any], path: Path) -> HomeConfig:
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
         raise UsageError("jobs.newer-home", file=path, version=version, known=VERSION)

@@ -11,8 +11,9 @@ from core.errors import MissingToolError, UsageError
 from core.events import new_event, now
 from core.files import digest, disk_errors
 from core.ids import check_batch, check_case_file
+from core.text import nfc
 from jobs.catalogue import BatchRow
-from jobs.errands import begin, broken_off, end, forget_empty, repeated
+from jobs.errands import begin, end, forget_empty, repeated, unfinished
 from jobs.home import Home
 from jobs.profile import load_profile
 from scanner import batch as batches
@@ -36,8 +37,8 @@ def ingest(
 ) -> tuple[str | None, IngestResult]:
     """Take files into the journal of a batch; its name (``None`` where nothing was fed) and what came of it.
 
-    When no batch is named, an ingest of the same paths that was broken off is gone on with, and files that were all
-    taken already are named and not taken twice (``jobs/errands.py``).
+    When no batch is named, an ingest of the same paths that was broken off, or whose batch is still open, is gone
+    on with, and files that were all taken already are named and not taken twice (``jobs/errands.py``).
 
     Raises:
         UsageError: an identifier that cannot be used, an unknown profile.
@@ -47,7 +48,7 @@ def ingest(
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
     keys = [digest([case_file, source.key]) for source in sources]
-    with _claimed(home, check_batch(batch) if batch else None, sources, keys) as name:
+    with _claimed(home, check_batch(batch) if batch is not None else None, sources, keys) as name:
         errand = begin(home, name, keys)
         ordinals = _Ordinals(home, name, profile)
         try:
@@ -73,7 +74,7 @@ def _claimed(home: Home, batch: str | None, sources: Sequence[Source], keys: Seq
             held.enter_context(home.lock(f"batch-{batch}"))
         else:
             with home.lock("intake", wait=True):
-                batch = broken_off(home, keys) or repeated(home, sources, keys) or _new_name(home)
+                batch = unfinished(home, keys) or repeated(home, sources, keys) or _new_name(home)
                 held.enter_context(home.lock(f"batch-{batch}"))
                 with disk_errors(home.batch_folder(batch)):
                     home.batch_folder(batch).mkdir(parents=True, exist_ok=True)
@@ -121,14 +122,15 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
         UsageError: there is no such batch.
         IntegrityError: the journal is damaged.
     """
-    folder = home.batch_folder(name)
-    if not (folder / JOURNAL).is_file():
+    folder = home.batch_folder(nfc(name))
+    if nfc(name) not in batch_names(home):
         raise UsageError("scanner.no-batch", batch=name)
     return batches.replay(folder)
 
 
 def batch_names(home: Home) -> list[str]:
     """All batches into which something was journalled, by name."""
+    home.demand("journal")
     return sorted(path.parent.name for path in home.path("journal").glob(f"*/{JOURNAL}"))
 
 
@@ -156,7 +158,7 @@ def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchS
     Raises:
         UsageError: there is no such batch, or it does not add up and no reason is given.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.close(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("close", name, who, reason=reason))
@@ -169,7 +171,7 @@ def reopen(home: Home, name: str, who: str, reason: str) -> batches.BatchState:
     Raises:
         UsageError: there is no such batch, or it is open.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.reopen(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("reopen", name, who, reason=reason))

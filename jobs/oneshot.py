@@ -35,7 +35,7 @@ def ocr_options(profile: str, engine: str | None, language: str | None) -> OcrOp
     if engine:
         options = dataclasses.replace(options, engine=engine)
     if language:
-        options = dataclasses.replace(options, languages=tuple(language.split("+")))
+        options = dataclasses.replace(options, languages=tuple(code for code in language.split("+") if code))
     return options
 
 

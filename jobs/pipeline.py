@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archive.identity import load_identity
 from core.errors import ButlucError, UsageError
 from core.events import new_event, now
+from core.text import nfc
 from jobs.catalogue import DocumentRow
 from jobs.crew import work
 from jobs.executor import scratch
@@ -52,9 +54,12 @@ def process(
 
     Raises:
         UsageError: an unknown batch.
+        BadInputError: the signing certificate cannot be used.
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
+    home.demand("journal", "store", "audit")
+    batches = [nfc(name) for name in batches]
     known = set(batch_names(home))
     for name in batches:
         if name not in known:
@@ -64,8 +69,10 @@ def process(
         sync_store(home)
         sync_index(home)
         home.flush_events()
-        run = Run()
-        _Line(home, run, who, verapdf, progress).work(home.catalogue.unpublished(batches), jobs)
+        run, rows = Run(), home.catalogue.unpublished(batches)
+        if rows and home.signature is not None:
+            load_identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
+        _Line(home, run, who, verapdf, progress).work(rows, jobs)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.errors import MissingToolError
 from core.files import locked
+from jobs.catalogue import Catalogue
 from jobs.home import Home
 from jobs.intake import sync_journals
 from jobs.publish import indexed_pages, sync_store
@@ -27,10 +28,7 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
     """
     with home.lock("process"), _no_intake(home):
         with home.lock("chain", wait=True):
-            _save_events(home)
-            for suffix in ("", "-wal", "-shm"):
-                home.path(f"catalogue.db{suffix}").unlink(missing_ok=True)
-        fresh = Home.open(home.root)
+            fresh = _without_catalogue(home)
         sync_journals(fresh)
         sync_store(fresh)
         fresh.flush_events()
@@ -53,14 +51,26 @@ def _no_intake(home: Home) -> Iterator[None]:
         yield
 
 
-def _save_events(home: Home) -> None:
-    """Carry the waiting events into the chain, whose lock the caller holds, and let go of the catalogue."""
+def _without_catalogue(home: Home) -> Home:
+    """The home with an empty catalogue: the old outbox is carried over, a damaged file kept aside.
+
+    The caller holds the chain's lock.
+    """
+    damaged = False
     try:
         home.carry_events()
         home.catalogue.close()
     except MissingToolError as err:
-        if err.code != "jobs.catalogue-damaged":
+        if err.code not in ("jobs.catalogue-damaged", "jobs.catalogue-missing"):
             raise
+        damaged = err.code == "jobs.catalogue-damaged"
+    for suffix in ("", "-wal", "-shm"):
+        file = home.path(f"catalogue.db{suffix}")
+        if damaged and file.exists():
+            file.replace(home.path(f"damaged-catalogue.db{suffix}"))
+        file.unlink(missing_ok=True)
+    Catalogue(home.path("catalogue.db")).close()
+    return Home.open(home.root)
 
 
 def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:

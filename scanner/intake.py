@@ -97,7 +97,7 @@ class Intake:
         key = digest([self.case_file, source.key])
         self.findings.ignored += [readable(path.absolute()) for path in source.ignored]
         if not source.files and not source.ignored:
-            nothing = BadInputError("scanner.empty-folder", file=readable(source.path))
+            nothing = source.problem or BadInputError("scanner.empty-folder", file=readable(source.path))
             self.findings.rejected.append(Rejected(readable(source.path), nothing, None))
         sheets: set[int] = set()
         for sheet in driver.feed(source, self.options):

@@ -110,7 +110,7 @@ def test_only_the_document_that_kills_or_fails_is_missing(killers: set[int], fai
     script |= {tasks[number - 1].id: DEATH for number in killers}
     outcomes, _ = run(tasks, script)
     codes = {name: said.code for name, said in outcomes.items() if isinstance(said, ButlucError)}
-    expected = {tasks[number - 1].id: "jobs.unexpected" for number in failing}
+    expected = {tasks[number - 1].id: "jobs.unforeseen" for number in failing}
     assert codes == expected | {tasks[number - 1].id: "jobs.worker-died" for number in killers}
     assert len(outcomes) == len(tasks)
 
