@@ -62,7 +62,7 @@ def test_a_batch_is_called_by_its_name_and_not_by_a_path(fresh: Home, name: str)
     for act in (lambda: load_batch(fresh, name), lambda: close(fresh, name, "lan", "x")):
         with pytest.raises(UsageError) as caught:
             act()
-        assert caught.value.code == "jobs.no-batch"
+        assert caught.value.code == "scanner.no-batch"
 
 
 def test_a_certificate_that_cannot_sign_is_known_before_a_page_is_read(fresh: Home, tmp_path: Path) -> None:
