@@ -27,6 +27,13 @@ _LINE_ACTS = {"ingest", "read", "check", "sign", "publish", "quarantine"}
 def snapshot(root: Path) -> dict[str, Any]:
     """Pages, masters, texts, fields, documents, hits, figures and the line's events, without times and signatures."""
     home = Home.open(root)
+    try:
+        return _contents(home)
+    finally:
+        home.catalogue.close()
+
+
+def _contents(home: Home) -> dict[str, Any]:
     cases = list(home.store.objects())
     return {
         "documents": [_record(record) for case in cases for record in stored_records(home, case)],

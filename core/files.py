@@ -42,6 +42,15 @@ def fsync_dir(path: Path) -> None:
         os.close(handle)
 
 
+def fsync_tree(folder: Path) -> None:
+    """Make everything below ``folder`` last: contents and names."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with (Path(place) / name).open("rb") as stream:
+                os.fsync(stream.fileno())
+        fsync_dir(Path(place))
+
+
 def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
     """Write ``data`` so that ``path`` holds either its old content or all of the new.
 

@@ -33,15 +33,22 @@ class SerialExecutor(Executor):
 
 
 class _Workers(ProcessPoolExecutor):
-    """Worker processes that a Ctrl-C at the terminal does not reach: their parent alone answers it."""
+    """Worker processes that Ctrl-C or a closed terminal do not reach: their parent alone answers."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """As :meth:`concurrent.futures.Executor.submit`; a worker that this starts is born deaf to Ctrl-C."""
-        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+        """As :meth:`concurrent.futures.Executor.submit`; a worker that this starts is born deaf."""
+        with _held():
             return super().submit(fn, *args, **kwargs)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
+@contextmanager
+def _held() -> Iterator[None]:
+    """Hold back what a terminal sends; processes started within are deaf to it from their first moment."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def make_executor(jobs: int) -> Executor:
@@ -52,7 +59,8 @@ def make_executor(jobs: int) -> Executor:
     if jobs <= 1:
         return SerialExecutor()
     context = multiprocessing.get_context("spawn")
-    return _Workers(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
+    with _held():  # the first pool starts multiprocessing's own helper process
+        return _Workers(jobs, mp_context=context, initializer=_start_worker, initargs=(os.getpid(),))
 
 
 def abandon(executor: Executor) -> None:

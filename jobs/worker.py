@@ -30,7 +30,7 @@ from archive.verapdf import VeraPdf
 from core import __version__
 from core.config import fill, plain
 from core.errors import ButlucError, MissingToolError
-from core.files import canonical_json, digest, disk_errors, fsync_dir, is_full, sha256_file, write_atomic
+from core.files import canonical_json, digest, disk_errors, fsync_dir, fsync_tree, is_full, sha256_file, write_atomic
 from core.ids import split_page
 from core.model import PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
@@ -185,7 +185,7 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
         try:
             record = _make_in(work, task, live, read_pages)
             write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
-            fsync_dir(work)
+            fsync_tree(work)
             work.rename(task.folder)
             fsync_dir(task.folder.parent)
         finally:

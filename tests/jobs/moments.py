@@ -23,7 +23,8 @@ from bench.snapshot import leftovers, snapshot
 from commands.context import COMMANDS, LazyGroup
 
 ACTS = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
-KILLS = 60
+KILLS = 15
+"""About so many of a command's file acts; each is a fork, two runs and a look at the whole home."""
 PROFILE = 'title = "Không nhận dạng"\n[ocr]\nengine = "none"\norientation = false\ndeskew = false\n'
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "init": (("init",),),
