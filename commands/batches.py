@@ -7,16 +7,16 @@ from typing import Any
 
 import click
 
-from commands.context import App, GivenPath, GivenText
+from commands.context import App, GivenPath, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
 
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=GivenPath())
-@click.option("--case-file", required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
+@click.option("--case-file", type=Words(), required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
 @click.option("--profile", type=GivenText(), help="Kind of paper; see “profiles list” [the home's].")
-@click.option("--batch", help="Batch to go on with or to begin [a new one of the day].")
+@click.option("--batch", type=Words(), help="Batch to go on with or to begin [a new one of the day].")
 @click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def ingest(
@@ -137,7 +137,7 @@ def _number(value: int | None) -> str:
 
 
 @batch.command("show")
-@click.argument("name")
+@click.argument("name", type=Words())
 @click.pass_obj
 def show_batch(app: App, name: str) -> None:
     """One batch: arithmetic, problems, pages."""
@@ -161,9 +161,9 @@ def show_batch(app: App, name: str) -> None:
 
 
 @batch.command("close")
-@click.argument("name")
+@click.argument("name", type=Words())
 @click.option("--by", type=GivenText(), help="Who closes it [the system user].")
-@click.option("--reason", help="Why it may be closed although it does not add up.")
+@click.option("--reason", type=GivenText(), help="Why it may be closed although it does not add up.")
 @click.pass_obj
 def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None:
     """Close a batch that adds up, or with a named person's reason."""
@@ -175,9 +175,9 @@ def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None
 
 
 @batch.command("reopen")
-@click.argument("name")
+@click.argument("name", type=Words())
 @click.option("--by", type=GivenText(), help="Who reopens it [the system user].")
-@click.option("--reason", required=True, help="Why.")
+@click.option("--reason", type=GivenText(), required=True, help="Why.")
 @click.pass_obj
 def reopen_batch(app: App, name: str, by: str | None, reason: str) -> None:
     """Open a closed batch again."""

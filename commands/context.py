@@ -20,6 +20,7 @@ from rich.table import Table
 from commands.output import print_json, tolerant_of_closed_pipes
 from core import messages
 from core.model import Reader, owner
+from core.text import legible
 
 if TYPE_CHECKING:
     from jobs.home import Home
@@ -62,14 +63,22 @@ class GivenPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-class GivenText(click.ParamType[str]):
-    """A text that says something: an empty one (a shell variable that is not set) is no name."""
+class Words(click.ParamType[str]):
+    """Any text. Bytes that are no UTF-8, which chain and journal could not hold, are read in a legacy encoding."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text in NFC."""
+        return legible(str(value))
+
+
+class GivenText(Words):
+    """A text that says something: an empty one (a shell variable that is not set) is no name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The text without space around it."""
-        text = str(value).strip()
+        text = super().convert(value, param, ctx).strip()
         return text or self.fail(_said("empty-text", ctx), param, ctx)
 
 
@@ -93,7 +102,7 @@ class App:
     def user(self) -> str:
         """The person at the keyboard, as the system knows them."""
         try:
-            return getpass.getuser()
+            return legible(getpass.getuser())
         except (KeyError, OSError):
             return f"uid-{os.getuid()}"
 

@@ -155,3 +155,15 @@ def test_a_picture_that_no_decoder_reads_is_reported_and_not_passed_over(
     answer = call(home, "ingest", *given, "--case-file", CASE, "--batch", f"lo-{tmp_path.name}")
     assert (answer.code, answer.data["ignored"], answer.data["state"]) == (1, [], "open")
     assert [Path(item["file"]).name for item in answer.data["rejected"]] == [name]
+
+
+def test_a_text_that_is_no_plain_file_is_refused_and_not_waited_for(home: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ống.txt")
+    (tmp_path / "không-đáy.txt").symlink_to("/dev/zero")
+    (tmp_path / "thư-mục.txt").mkdir()
+    (tmp_path / "rỗng.txt").touch()
+    paths = sorted(tmp_path.iterdir())
+    answer = call(home, "fields", *map(str, paths), str(tmp_path / "không-có.txt"))
+    assert answer.code == 3
+    assert [document["file"] for document in answer.data["documents"]][:4] == [str(path) for path in paths]
+    assert all(document["error"] and document["fields"] == {} for document in answer.data["documents"])

@@ -103,3 +103,20 @@ def test_without_a_command_the_help_is_shown() -> None:
 def test_verbose_adds_the_traceback_and_keeps_the_exit_code(tmp_path: Path) -> None:
     done = butluc("-v", "--home", str(tmp_path / "không"), "batch", "list")
     assert done.returncode == 2 and b"Traceback" in done.stderr
+
+
+def test_words_in_a_legacy_encoding_do_not_lock_the_home(tmp_path: Path) -> None:
+    home = str(tmp_path / "kho")
+    assert butluc("--home", home, "init", "--by", b"L\xe0n").returncode == 0
+    assert butluc("--home", home, "search", b"b\xe0n \xe1n").returncode == 0
+    assert butluc("--home", home, "show", b"\xff").returncode == 2
+    events = json.loads(butluc("--home", home, "--json", "audit", "log").stdout)["events"]
+    assert [(event["act"], event["object"]) for event in events] == [("init", "kho"), ("search", "bàn án")]
+    assert events[0]["who"] == "Làn"
+
+
+def test_a_search_for_nothing_is_answered(tmp_path: Path) -> None:
+    home = str(tmp_path / "kho")
+    butluc("--home", home, "init")
+    done = butluc("--home", home, "--json", "search", "")
+    assert done.returncode == 0 and json.loads(done.stdout)["notice"]
