@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,15 +34,19 @@ _LETTERS = {"fra": "àâæçèéêëîïôùûœ"}
 """Letters of other languages that the recogniser may have been taught."""
 _DARK_GROUND = 150
 """A line whose median grey, paper at 255, is below it may have light letters on a dark ground."""
-_DOUBTFUL = 0.9
-_PROOFS = 5
-_CLEARLY = 0.1
+_SIDE = 270
+_SURE = 0.9
+"""Pages whose letters are on average surer lie the right way."""
+_LINES_OF_PROOF = 5
+_READABLE, _CLEARLY = 0.6, 0.1
+"""A page is turned only if its longest lines are then so sure, and by so much surer."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _ReadLine:
     strip: Strip
     reading: LineReading
+    is_text: bool
 
 
 class ButlucEngine:
@@ -82,7 +86,7 @@ class ButlucEngine:
             rotation, layout, found = self._read_upright(page)
         upright = preprocess.turn(page, rotation)
         height, width = upright.shape
-        lines = [_line(read, width, height) for read in found if read.reading.words]
+        lines = [_line(read, width, height) for read in found if read.is_text]
         code = language.find_language(lines)
         back = geometry.inverse(geometry.quarter_turn(rotation, page.shape[1], page.shape[0]))
         placed = [geometry.map_line(back, line, page.shape[1], page.shape[0]) for line in lines]
@@ -97,46 +101,55 @@ class ButlucEngine:
         )
 
     def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
-        rotation, layout = 0, find_lines(page, self._finder)
-        if self._orientation and layout.sideways:
-            turned = find_lines(preprocess.turn(page, 270), self._finder)
-            if turned.telling > 2 * layout.telling + 200:
-                rotation, layout = 270, turned
-        lines = self._read_lines(preprocess.turn(page, rotation), layout)
-        if self._orientation and self._reads_better_turned(preprocess.turn(page, rotation), lines):
-            rotation = (rotation + 180) % 360
-            upright = preprocess.turn(page, rotation)
-            layout = find_lines(upright, self._finder)
-            lines = self._read_lines(upright, layout)
-        return rotation, layout, lines
+        """Clockwise degrees by which the page was turned, and what was found on it then."""
+        layout = find_lines(page, self._finder)
+        if not self._orientation:
+            return 0, layout, self._read_lines(page, layout)
+        lines = [] if layout.sideways else self._read_lines(page, layout)
+        if _mean(line.reading for line in lines) >= _SURE:
+            return 0, layout, lines
+        rotation = self._best_rotation(page, layout)
+        if rotation:
+            page = preprocess.turn(page, rotation)
+            layout = find_lines(page, self._finder)
+        return rotation, layout, self._read_lines(page, layout) if rotation or not lines else lines
+
+    def _best_rotation(self, page: Grey, layout: Layout) -> int:
+        """The direction in which the longest lines read clearly best; 0 where nothing is clear."""
+        side = preprocess.turn(page, _SIDE)
+        scores = self._proofs(page, layout, 0) | self._proofs(side, find_lines(side, self._finder), _SIDE)
+        best = max(scores, key=scores.__getitem__)
+        return best if scores[best] >= max(_READABLE, scores[0] + _CLEARLY) else 0
+
+    def _proofs(self, page: Grey, layout: Layout, rotation: int) -> dict[int, float]:
+        """Mean confidence of the longest lines of a page turned by ``rotation``, as they are and upside down."""
+        even = EvenPage(page)
+        longest = sorted(layout.lines, key=lambda line: -line.length)[:_LINES_OF_PROOF]
+        crops = [crop for line in longest if (crop := even.cut(Strip(line, layout.scale))) is not None]
+        turned = [preprocess.turn(crop, 180) for crop in crops]
+        return {rotation: self._confidence(crops), (rotation + 180) % 360: self._confidence(turned)}
+
+    def _confidence(self, crops: Sequence[Grey]) -> float:
+        return _mean(read_line(crop, self._recogniser, self._charset) for crop in crops)
 
     def _read_lines(self, upright: Grey, layout: Layout) -> list[_ReadLine]:
         page = EvenPage(upright)
-        strips = [Strip(line, layout.scale) for line in layout.lines]
-        return [_ReadLine(strip, self._read_line(page, strip)) for strip in strips]
+        return [self._read_line(page, Strip(line, layout.scale)) for line in layout.lines]
 
-    def _read_line(self, page: EvenPage, strip: Strip) -> LineReading:
-        """What stands in a strip; nothing if it is no text."""
-        crops = [page.cut(strip)]
-        if crops[0] is not None and np.median(crops[0]) <= _DARK_GROUND:
-            crops.append(page.cut(strip, light_letters=True))
-        readings = [(read_line(crop, self._recogniser, self._charset), crop) for crop in crops if crop is not None]
-        texts = [reading for reading, crop in readings if is_text(reading, crop)]
-        return max(texts, key=lambda reading: reading.confidence, default=LineReading(()))
-
-    def _reads_better_turned(self, upright: Grey, lines: Sequence[_ReadLine]) -> bool:
-        """Whether the longest lines of a page that reads badly read clearly better upside down."""
-        longest = sorted(lines, key=lambda line: -line.strip.size[0])[:_PROOFS]
-        if not longest or _mean(line.reading for line in lines) >= _DOUBTFUL:
-            return False
-        page = EvenPage(upright)
-        crops = [page.cut(line.strip) for line in longest]
-        turned = [preprocess.turn(crop, 180) for crop in crops if crop is not None]
-        better = _mean(read_line(crop, self._recogniser, self._charset) for crop in turned)
-        return better > _mean(line.reading for line in longest) + _CLEARLY
+    def _read_line(self, page: EvenPage, strip: Strip) -> _ReadLine:
+        crop = page.cut(strip)
+        if crop is None:
+            return _ReadLine(strip, LineReading(()), is_text=False)
+        reading = read_line(crop, self._recogniser, self._charset)
+        negative = page.cut(strip, light_letters=True) if np.median(crop) <= _DARK_GROUND else None
+        if negative is not None:
+            again = read_line(negative, self._recogniser, self._charset)
+            if again.confidence > reading.confidence:
+                crop, reading = negative, again
+        return _ReadLine(strip, reading, is_text(reading, crop))
 
 
-def _mean(readings: Iterator[LineReading]) -> float:
+def _mean(readings: Iterable[LineReading]) -> float:
     """Mean confidence, weighted by letters."""
     pairs = [(reading.confidence, len(reading.text)) for reading in readings]
     letters = sum(length for _, length in pairs)
