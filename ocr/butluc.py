@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from core import __version__
-from core.model import Box, Line, Word
+from core.model import Line, Word
 from ocr import geometry, language, preprocess
 from ocr.evenpage import EvenPage
 from ocr.lines.finder import Layout, find_lines
@@ -25,7 +25,6 @@ from ocr.quality import page_quality
 from ocr.reading import Reading
 from ocr.recogniser.charset import load_charset
 from ocr.recogniser.reading import LineReading, read_line
-from ocr.recogniser.words import WordSpan
 from ocr.skew import Grey
 
 _LATIN = ("vie", "eng", "lat")
@@ -47,6 +46,8 @@ class _ReadLine:
     strip: Strip
     reading: LineReading
     is_text: bool
+    crop_scale: float
+    """Pixels of the page to one of the crop."""
 
 
 class ButlucEngine:
@@ -88,8 +89,7 @@ class ButlucEngine:
         height, width = upright.shape
         lines = [_line(read, width, height) for read in found if read.is_text]
         code = language.find_language(lines)
-        back = geometry.inverse(geometry.quarter_turn(rotation, page.shape[1], page.shape[0]))
-        placed = [geometry.map_line(back, line, page.shape[1], page.shape[0]) for line in lines]
+        placed = _turned_back(lines, rotation, page.shape[1], page.shape[0])
         return Reading(
             lines=tuple(Line(line.words, line.box, line.baseline, code) for line in placed),
             rotation=rotation,
@@ -139,14 +139,14 @@ class ButlucEngine:
     def _read_line(self, page: EvenPage, strip: Strip) -> _ReadLine:
         crop = page.cut(strip)
         if crop is None:
-            return _ReadLine(strip, LineReading(()), is_text=False)
+            return _ReadLine(strip, LineReading(()), is_text=False, crop_scale=1.0)
         reading = read_line(crop, self._recogniser, self._charset)
         negative = page.cut(strip, light_letters=True) if np.median(crop) <= _DARK_GROUND else None
         if negative is not None:
             again = read_line(negative, self._recogniser, self._charset)
             if again.confidence > reading.confidence:
                 crop, reading = negative, again
-        return _ReadLine(strip, reading, is_text(reading, crop))
+        return _ReadLine(strip, reading, is_text(reading, crop), strip.size[1] / crop.shape[0])
 
 
 def _mean(readings: Iterable[LineReading]) -> float:
@@ -159,15 +159,19 @@ def _mean(readings: Iterable[LineReading]) -> float:
 def _line(read: _ReadLine, width: int, height: int) -> Line:
     """The line on the upright page."""
     spans = read.reading.words
-    boxes = [_word_box(read.strip, span, width, height) for span in spans]
+    rectangles = np.array([(span.left, span.top, span.right, span.bottom) for span in spans]) * read.crop_scale
+    boxes = [geometry.within(box, width, height) for box in read.strip.boxes(rectangles)]
     words = tuple(Word(span.text, box, round(span.confidence, 4)) for span, box in zip(spans, boxes, strict=True))
-    start, end = read.strip.baseline(spans[0].left), read.strip.baseline(spans[-1].right)
+    start, end = read.strip.baseline(rectangles[0, 0]), read.strip.baseline(rectangles[-1, 2])
     return Line(words, geometry.bounds(boxes), (*start, *end), "und")
 
 
-def _word_box(strip: Strip, span: WordSpan, width: int, height: int) -> Box:
-    box = strip.box(span.left, span.top, span.right, span.bottom)
-    return geometry.map_box(geometry.identity(), box, width, height)
+def _turned_back(lines: Sequence[Line], rotation: int, width: int, height: int) -> Sequence[Line]:
+    """The lines of a page that was turned, on the page as it lay."""
+    if not rotation:
+        return lines
+    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
+    return [geometry.map_line(back, line, width, height) for line in lines]
 
 
 @contextmanager
