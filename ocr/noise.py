@@ -20,8 +20,10 @@ def is_text(reading: LineReading, crop: Grey) -> bool:
     if not reading.words:
         return False
     letters = sum(char.isalnum() for char in reading.text)
+    if letters > _SHORT and reading.confidence >= _FAINT_SURE:
+        return True
     if np.percentile(crop, 1) > _FAINT:
-        return letters > _SHORT and reading.confidence >= _FAINT_SURE
+        return False
     if letters <= _SHORT:
         return reading.confidence >= (_SHORT_SURE if letters else _MARKS_SURE)
     return reading.confidence >= _SURE
