@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from ocr.evenpage import EvenPage
 from ocr.lines.finder import Layout, find_lines
 from ocr.lines.strip import Strip
 from ocr.network import Network, load_network
-from ocr.noise import is_text
+from ocr.noise import is_faint, is_text
 from ocr.options import OcrOptions
 from ocr.quality import page_quality
 from ocr.reading import Reading
@@ -38,8 +39,8 @@ _SURE = 0.97
 """A page whose surest lines are so sure lies the right way: 36 upright pages showed 0.985 or more (one 0.90),
 turned ones up to 0.94."""
 _LINES_OF_PROOF, _SUREST = 8, 3
-"""How many of the longest lines are read in every direction, and how many of them, the surest, speak for it: where
-others show through from the back of the sheet, few may be text."""
+"""How many of the longest lines that are not faint are read in every direction, and how many of them, the surest, speak
+for it."""
 _LETTERS_OF_PROOF = 6
 """Any scrawl may look like a letter or two."""
 _READABLE, _CLEARLY = 0.6, 0.05
@@ -129,8 +130,9 @@ class ButlucEngine:
     def _proofs(self, page: Grey, layout: Layout, rotation: int) -> dict[int, float]:
         """How sure the lines of a page turned by ``rotation`` are, as they are and upside down."""
         even = EvenPage(page)
-        longest = sorted(layout.lines, key=lambda line: -line.length)[:_LINES_OF_PROOF]
-        crops = [crop for line in longest if (crop := even.cut(Strip(line, layout.scale))) is not None]
+        longest = sorted(layout.lines, key=lambda line: -line.length)
+        cuts = (even.cut(Strip(line, layout.scale)) for line in longest)
+        crops = list(islice((cut for cut in cuts if cut is not None and not is_faint(cut)), _LINES_OF_PROOF))
         turned = [preprocess.turn(crop, 180) for crop in crops]
         return {rotation: self._confidence(crops), (rotation + 180) % 360: self._confidence(turned)}
 

@@ -15,6 +15,11 @@ _FAINT = 200
 _SHORT = 2
 
 
+def is_faint(crop: Grey) -> bool:
+    """Whether an even crop (ink dark) holds nothing darker than what shows through from the back of a sheet."""
+    return bool(np.percentile(crop, 1) > _FAINT)
+
+
 def is_text(reading: LineReading, crop: Grey) -> bool:
     """Whether what was read on a line's even crop (ink dark) is worth keeping."""
     if not reading.words:
@@ -22,7 +27,7 @@ def is_text(reading: LineReading, crop: Grey) -> bool:
     letters = sum(char.isalnum() for char in reading.text)
     if letters > _SHORT and reading.confidence >= _FAINT_SURE:
         return True
-    if np.percentile(crop, 1) > _FAINT:
+    if is_faint(crop):
         return False
     if letters <= _SHORT:
         return reading.confidence >= (_SHORT_SURE if letters else _MARKS_SURE)
