@@ -62,7 +62,13 @@ def test_told_to_end_it_says_so_at_once_and_resumes(
     shutil.copytree(prepared, home)
     command = [sys.executable, "-m", "cli", "--home", str(home), "--lang", "vi", "process", "--jobs", "2"]
     with subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     ) as child:
         time.sleep(after)
         (os.killpg if group else os.kill)(child.pid, number)
