@@ -17,8 +17,7 @@ from ocr.training.chance import Chance, Plane
 from ocr.training.line_images import LineInk
 
 Picture = NDArray[np.uint8]
-InkEffect = Callable[[Plane, LineInk, Chance], Plane]
-PictureEffect = Callable[[Plane, LineInk, Chance], Plane]
+Effect = Callable[[Plane, LineInk, Chance], Plane]
 
 
 def _plane(values: object) -> Plane:
@@ -27,7 +26,7 @@ def _plane(values: object) -> Plane:
 
 def thickness(ink: Plane, line: LineInk, chance: Chance) -> Plane:
     """Swollen or starved strokes."""
-    kernel = np.ones((chance.choice((1, 2, 2, 3)), chance.choice((1, 2, 2, 3))), np.uint8)
+    kernel = np.ones(chance.choice(((1, 2), (2, 1), (2, 2), (2, 2), (3, 2), (2, 3), (3, 3))), np.uint8)
     return _plane((cv2.dilate if chance.hit(0.6) else cv2.erode)(ink, kernel))
 
 
@@ -200,11 +199,11 @@ def photocopy(picture: Plane, line: LineInk, chance: Chance) -> Plane:
     return _plane(255 / (1 + np.exp(np.clip((middle - picture) / chance.uniform(6, 25), -30, 30))))
 
 
-INK_EFFECTS: tuple[tuple[float, InkEffect], ...] = (
+INK_EFFECTS: tuple[tuple[float, Effect], ...] = (
     (0.10, underline), (0.30, thickness), (0.33, fading), (0.25, wear), (0.05, stencil), (0.07, carbon), (0.03, dots),
     (0.03, struck_twice), (0.15, neighbours), (0.30, bent),
 )  # fmt: skip
-PICTURE_EFFECTS: tuple[tuple[float, PictureEffect], ...] = (
+PICTURE_EFFECTS: tuple[tuple[float, Effect], ...] = (
     (0.10, rule), (0.10, stamp), (0.05, shadow), (0.55, blur), (0.35, coarse), (0.60, noise), (0.05, specks),
     (0.15, jpeg), (0.12, photocopy),
 )  # fmt: skip
@@ -213,14 +212,14 @@ PICTURE_EFFECTS: tuple[tuple[float, PictureEffect], ...] = (
 def aged(line: LineInk, chance: Chance) -> Picture:
     """The grey picture of a line, ink dark, same size; light letters on a dark ground are given as the reader sees
     them after its inversion: pale, grainy, uneven."""
-    ink = line.ink
+    ink, severity = line.ink, chance.choice((0.35, 1.0, 1.0))
     for probability, effect in INK_EFFECTS:
-        if chance.hit(probability):
+        if chance.hit(probability * severity):
             ink = effect(ink, line, chance)
     picture = on_paper(ink, line, chance)
     if chance.hit(0.04):
         picture += chance.grain(picture.shape, chance.uniform(0.6, 2)) * chance.uniform(10, 30)
     for probability, effect in PICTURE_EFFECTS:
-        if chance.hit(probability):
+        if chance.hit(probability * severity):
             picture = effect(picture, line, chance)
     return np.clip(picture, 0, 255).astype(np.uint8)

@@ -21,6 +21,7 @@ _UNFIT = re.compile(
     r"math|symbol|emoji|music|condensed|-thin|hairline|display|narrow|dingbat|comic"
     r"|caps|dunh|unsl|quot|cmunui|cmunci"  # small capitals for small letters, bars, upright italics
 )
+_SHARES = {"times": 0.36, "typewriter": 0.34, "other": 0.30}
 _WANTED = frozenset(CHARACTERS) - {" "}
 
 
@@ -34,8 +35,7 @@ class Face:
         bold: whether the style is a bold one.
         slanted: whether the style is italic or oblique.
         letters: the characters of the set that it has glyphs for.
-        typewriter: all its letters are equally wide.
-        weight: how often it is drawn, relative to others.
+        kind: ``times``, ``typewriter`` or ``other``.
     """
 
     path: Path
@@ -43,8 +43,7 @@ class Face:
     bold: bool
     slanted: bool
     letters: frozenset[str]
-    typewriter: bool
-    weight: float
+    kind: str
 
     def font(self, em: int) -> ImageFont.FreeTypeFont:
         """The face at a size in pixels per em."""
@@ -68,11 +67,11 @@ def _face(path: Path) -> Face | None:
     if not letters >= VIETNAMESE and not letters >= FRENCH:
         return None
     probe = ImageFont.truetype(path, 100, layout_engine=ImageFont.Layout.BASIC)
-    typewriter = probe.getlength("i") == probe.getlength("m")
+    equal = probe.getlength("i") == probe.getlength("m")
     family, style = (part or "" for part in probe.getname())
     slanted = bool(_SLANTED.search(style))
-    weight = (6.0 if _TIMES_LIKE.search(name) else 5.0 if typewriter else 1.0) / (3 if slanted else 1)
-    return Face(path, family, bool(_BOLD.search(style)), slanted, letters, typewriter, weight)
+    kind = "times" if _TIMES_LIKE.search(name) else "typewriter" if equal else "other"
+    return Face(path, family, bool(_BOLD.search(style)), slanted, letters, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,15 @@ class Family:
         return cls(nearest(False, False), nearest(True, False), nearest(False, True), nearest(True, True))
 
 
+def _weights(faces: Sequence[Face]) -> list[float]:
+    """Each kind of face its share, whatever the number of fonts; slanted styles a third of the upright ones."""
+    single = [1 / 3 if face.slanted else 1.0 for face in faces]
+    totals = dict.fromkeys(_SHARES, 0.0)
+    for face, weight in zip(faces, single, strict=True):
+        totals[face.kind] += weight
+    return [_SHARES[face.kind] * weight / totals[face.kind] for face, weight in zip(faces, single, strict=True)]
+
+
 class FaceBook:
     """The faces of this machine, drawn by weight among those that have all the letters of a text.
 
@@ -106,16 +114,13 @@ class FaceBook:
         self.faces: Sequence[Face] = [face for face in map(_face, paths) if face]
         if not any(face.letters >= VIETNAMESE for face in self.faces):
             raise FileNotFoundError("no font with all Vietnamese letters: apt-get install fonts-texgyre")
-        self._weights = [face.weight for face in self.faces]
+        self._weights = _weights(self.faces)
 
-    def families(self) -> list[Family]:
-        """Families with all Vietnamese letters, as many times as their regular style weighs."""
-        groups: dict[str, list[Face]] = {}
-        for face in self.faces:
-            if face.letters >= VIETNAMESE:
-                groups.setdefault(face.family, []).append(face)
-        families = (Family.of(group) for _, group in sorted(groups.items()))
-        return [family for family in families for _ in range(max(1, round(family.regular.weight)))]
+    def family(self, chance: Chance) -> Family:
+        """The family of a face with all Vietnamese letters."""
+        fit = [face for face in chance.choices(self.faces, self._weights, k=20) if face.letters >= VIETNAMESE]
+        name = (fit or [face for face in self.faces if face.letters >= VIETNAMESE])[0].family
+        return Family.of([face for face in self.faces if face.family == name and face.letters >= VIETNAMESE])
 
     def draw(self, text: str, chance: Chance) -> tuple[Face, str]:
         """A face for a text, and the text less what no face tried has a glyph for."""

@@ -47,22 +47,33 @@ def draw_line(text: str, face: Face, chance: Chance) -> LineInk | None:
     """The ink of a line, cut to its letters with some room around them; None if nothing is to be seen."""
     em = chance.randint(26, 60)
     font = face.font(em)
-    if face.typewriter and chance.hit(0.7):
+    if face.kind == "typewriter" and chance.hit(0.7):
         canvas = _typed(text, font, em, chance)
     elif chance.hit(0.13):
-        canvas = _spaced(text, font, em, chance.uniform(-0.02, 0.14 if chance.hit(0.8) else 0.4) * em)
+        canvas = _spaced(text, font, em, chance.uniform(-0.02, 0.12 if chance.hit(0.8) else 0.4) * em)
     else:
-        canvas = _Canvas.blank(font.getlength(text), em)
-        canvas.draw.text((canvas.left, canvas.baseline), text, font=font, fill=255, anchor="ls")
+        canvas = _set(text, font, em, 1.0 if chance.hit(0.4) else chance.uniform(0.6, 1.1 if chance.hit(0.6) else 2.5))
     return _cut_out(canvas, em, chance)
 
 
+def _set(text: str, font: ImageFont.FreeTypeFont, em: int, gap: float) -> _Canvas:
+    """Printed words with ``gap`` times the usual space between them, as in justified lines."""
+    space = font.getlength(" ") * gap
+    canvas = _Canvas.blank(font.getlength(text) + max(0.0, space) * text.count(" "), em)
+    x = canvas.left
+    for word in text.split(" "):
+        canvas.draw.text((x, canvas.baseline), word, font=font, fill=255, anchor="ls")
+        x += font.getlength(word) + space
+    return canvas
+
+
 def _spaced(text: str, font: ImageFont.FreeTypeFont, em: int, space: float) -> _Canvas:
-    canvas = _Canvas.blank(font.getlength(text) + max(0.0, space) * len(text), em)
+    """Letters with a space added after each, twice that between words: nobody reads them otherwise."""
+    canvas = _Canvas.blank(font.getlength(text) + max(0.0, 2 * space) * len(text), em)
     x = canvas.left
     for char in text:
         canvas.draw.text((x, canvas.baseline), char, font=font, fill=255, anchor="ls")
-        x += font.getlength(char) + space
+        x += font.getlength(char) + space * (3 if char == " " else 1)
     return canvas
 
 

@@ -85,9 +85,9 @@ def window_of(page: Page, maps: NDArray[np.uint8], share: float, chance: Chance)
 def windows(text: LineText, faces: FaceBook, seed: int, each: int = 2) -> Iterator[Window]:
     """Windows without end, ``each`` of every page; the same seed gives the same windows."""
     cv2.setNumThreads(0)
-    families, chance = faces.families(), Chance(seed)
+    chance = Chance(seed)
     while True:
-        page = make_page(text, families, chance)
+        page = make_page(text, faces.family(chance), chance)
         maps = targets(page)
         for _ in range(each):
             yield window_of(page, maps, chance.choice((0.0, 1.0, chance.random())), chance)

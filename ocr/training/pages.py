@@ -32,12 +32,12 @@ class Page:
     lines: tuple[LineTruth, ...]
 
 
-def make_page(text: LineText, families: list[Family], chance: Chance) -> Page:
+def make_page(text: LineText, family: Family, chance: Chance) -> Page:
     """One page, upright or on its side."""
     wide = chance.hit(0.3)
     sides = (chance.randint(1380, 1500), chance.randint(960, 1080))
     canvas = PageCanvas(*sides) if wide else PageCanvas(chance.randint(940, 1100), sides[0])
-    page = Composer(canvas, chance, text, chance.choice(families))
+    page = Composer(canvas, chance, text, family)
     _fill(page)
     if chance.hit(0.3):
         _scribble(page)

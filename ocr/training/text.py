@@ -88,7 +88,7 @@ class LineText:
         french_share: share of lines in French.
     """
 
-    def __init__(self, laws: LawText, french_share: float = 0.4) -> None:
+    def __init__(self, laws: LawText, french_share: float = 0.35) -> None:
         self._laws = laws
         self._french_share = french_share
         self._kinds: dict[Callable[[Chance, int], str], float] = {
