@@ -40,10 +40,11 @@ from metadata.fields import read_fields
 from metadata.secrecy import secrecy_mark
 from metadata.title import document_title
 from ocr.alto import write_alto
-from ocr.engine import Engine, make_engine
+from ocr.engine import make_engine
 from ocr.hocr import write_hocr
 from ocr.options import OcrOptions
 from ocr.reader import read_page
+from ocr.reading import Engine
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,31 @@
-"""What an engine is, and which there are."""
+"""Which engines there are."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import MappingProxyType
-from typing import Protocol
 
 from core.errors import UsageError
-from core.model import Line
+from ocr.butluc import make_butluc
+from ocr.columns import part_columns
 from ocr.null import NullEngine
 from ocr.options import OcrOptions
-from ocr.skew import Grey
+from ocr.prepared import PreparedPages
+from ocr.reading import Engine
+from ocr.router import LanguageRouter
 from ocr.tesseract import TesseractEngine
 
 
-class Engine(Protocol):
-    """Reads the lines of a prepared page.
-
-    Called by :func:`ocr.reader.read_page`, in whichever process reads the page (a worker of the pipeline or the
-    command itself), one call at a time per engine object; engines are made in the process that uses them.
-    """
-
-    @property
-    def name_version(self) -> str:
-        """Name and version as the recipe records them: ``tesseract 5.3.0``. May raise MissingToolError."""
-
-    def read(self, image: Grey, languages: Sequence[str]) -> list[Line]:
-        """The lines in reading order, in pixels of ``image``.
-
-        Args:
-            image: grey, H×W, even paper near 255, lines level.
-            languages: Tesseract's codes, the most likely first; never empty.
-
-        Raises:
-            MissingToolError: the program or the data of a language is not installed.
-            ButlucError: the engine failed or took too long on this page; other pages are not concerned.
-        """
+def _tesseract(options: OcrOptions) -> Engine:
+    engine = TesseractEngine(timeout=options.timeout_seconds, multi_column=options.multi_column)
+    return PreparedPages(engine, options, part_columns)
 
 
 ENGINES: MappingProxyType[str, Callable[[OcrOptions], Engine]] = MappingProxyType(
     {
-        "tesseract": lambda options: TesseractEngine(
-            timeout=options.timeout_seconds, multi_column=options.multi_column
-        ),
-        "none": lambda options: NullEngine(),
+        "butluc": lambda options: LanguageRouter(make_butluc(options), _tesseract(options)),
+        "tesseract": _tesseract,
+        "none": lambda options: PreparedPages(NullEngine(), options),
     }
 )
 """Name in a profile or on the command line → how the engine is made."""
@@ -54,6 +36,7 @@ def make_engine(options: OcrOptions) -> Engine:
 
     Raises:
         UsageError: there is no engine of that name.
+        MissingToolError: the engine's own files are missing.
     """
     if options.engine not in ENGINES:
         raise UsageError("ocr.unknown-engine", engine=options.engine, known=", ".join(ENGINES))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Box
+from core.model import Box, Line
 
 Matrix = NDArray[np.float64]
 """3×3, acting on column vectors ``(x, y, 1)``."""
@@ -27,6 +28,11 @@ def bounds(boxes: Sequence[Box]) -> Box:
 def identity() -> Matrix:
     """The map that changes nothing."""
     return np.eye(3)
+
+
+def inverse(matrix: Matrix) -> Matrix:
+    """The way back."""
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
 
 
 def quarter_turn(rotation: int, width: int, height: int) -> Matrix:
@@ -89,3 +95,13 @@ def map_box(matrix: Matrix, box: Box, width: int, height: int) -> Box:
     right, bottom = (math.ceil(float(row.max()) - 1e-3) for row in corners[:2])
     left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
     return left, top, max(left + 1, min(right, width)), max(top + 1, min(bottom, height))
+
+
+def map_line(matrix: Matrix, line: Line, width: int, height: int) -> Line:
+    """The line with its words, of which there is at least one, moved onto a ``width`` × ``height`` picture."""
+    words = tuple(replace(word, box=map_box(matrix, word.box, width, height)) for word in line.words)
+    x0, y0, x1, y1 = line.baseline
+    ends = (*map_point(matrix, x0, y0), *map_point(matrix, x1, y1))
+    # A hundredth of a pixel is far below what an engine knows, and keeps the record short.
+    baseline = (round(ends[0], 2), round(ends[1], 2), round(ends[2], 2), round(ends[3], 2))
+    return replace(line, words=words, box=bounds([word.box for word in words]), baseline=baseline)

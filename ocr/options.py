@@ -13,7 +13,7 @@ class OcrOptions:
         ValueError: a limit is out of its range.
     """
 
-    engine: str = "tesseract"
+    engine: str = "butluc"
     languages: tuple[str, ...] = ()
     """Tesseract's language codes (``vie``, ``fra`` …); empty: found page by page."""
     timeout_seconds: float = 120.0

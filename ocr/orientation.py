@@ -13,10 +13,10 @@ import numpy as np
 
 from core.model import Line
 from ocr import language, preprocess, skew
-from ocr.engine import Engine
 from ocr.options import OcrOptions
 from ocr.preprocess import Prepared, Sheet
 from ocr.quality import page_quality
+from ocr.reading import PictureEngine
 from ocr.skew import Grey
 
 _SIDEWAYS = 1.0
@@ -26,7 +26,7 @@ _CLEARLY = 1.4
 _READABLE = 0.25
 
 
-def find_rotation(sheet: Sheet, options: OcrOptions, engine: Engine) -> int:
+def find_rotation(sheet: Sheet, options: OcrOptions, engine: PictureEngine) -> int:
     """Clockwise degrees (0, 90, 180, 270) that make the page upright; 0 where nothing proves otherwise."""
     energy = {rotation: _energy(sheet, rotation, options.max_skew) for rotation in (0, 90, 180, 270)}
     if max(energy[90], energy[270]) > _SIDEWAYS * max(energy[0], energy[180]):
@@ -38,7 +38,7 @@ def find_rotation(sheet: Sheet, options: OcrOptions, engine: Engine) -> int:
     return _best([0, *suspects], sheet, options, engine)
 
 
-def is_upside_down(sheet: Sheet, rotation: int, options: OcrOptions, engine: Engine) -> bool:
+def is_upside_down(sheet: Sheet, rotation: int, options: OcrOptions, engine: PictureEngine) -> bool:
     """Whether a strip reads clearly better the other way up than at ``rotation``."""
     return _best([rotation, (rotation + 180) % 360], sheet, options, engine) != rotation
 
@@ -47,14 +47,14 @@ def _energy(sheet: Sheet, rotation: int, limit: float) -> float:
     return skew.find_direction(preprocess.turn(sheet.mask, rotation), limit, coarse=True).energy
 
 
-def _best(rotations: list[int], sheet: Sheet, options: OcrOptions, engine: Engine) -> int:
+def _best(rotations: list[int], sheet: Sheet, options: OcrOptions, engine: PictureEngine) -> int:
     scores = {rotation: strip_quality(sheet, rotation, options, engine) for rotation in rotations}
     first = rotations[0]
     best = max(rotations, key=scores.__getitem__)
     return best if scores[best] >= max(_READABLE, _CLEARLY * scores[first]) else first
 
 
-def strip_quality(sheet: Sheet, rotation: int, options: OcrOptions, engine: Engine) -> float:
+def strip_quality(sheet: Sheet, rotation: int, options: OcrOptions, engine: PictureEngine) -> float:
     """Quality (0.0–1.0) of what is read on the strip with the most ink when the page is turned by ``rotation``."""
     prepared = preprocess.prepare(sheet, rotation, replace(options, deskew=True))
     lines = engine.read(fullest_strip(prepared), options.languages or language.FIRST_READING)

@@ -17,7 +17,8 @@ from ocr.geometry import Matrix
 from ocr.options import OcrOptions
 from ocr.skew import Grey
 
-_REDUCTION = 4
+REDUCTION = 4
+"""How many pixels of a page go into one of the picture of its paper."""
 _SURE_LINES = 2.0
 _GOOD_HEIGHT = (17.0, 48.0)
 _TARGET_HEIGHT = 24.0
@@ -67,21 +68,27 @@ def to_grey(image: NDArray[np.uint8]) -> Grey:
     raise ValueError(f"H×W×3 or H×W expected, not {image.shape}")
 
 
-def flatten_background(grey: Grey) -> Grey:
-    """The page divided by its own paper: uneven light, stains and yellowing go, ink keeps its greys.
+def reduce(grey: Grey) -> Grey:
+    """A quarter of the size, enough to tell paper from ink."""
+    size = max(1, grey.shape[1] // REDUCTION), max(1, grey.shape[0] // REDUCTION)
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
-    The paper is the local maximum, smoothed by a median, at a quarter of the size. Where it is darker than a third of
-    the page's paper (photographs, scanner edges) it is taken for ink and left dark, not blown up to noise.
+
+def find_paper(small: Grey) -> Grey:
+    """The paper behind the ink of a reduced page (see :func:`reduce`): the local maximum, smoothed by a median.
+
+    Where it is darker than a third of the page's paper (photographs, scanner edges) it is taken for ink and left dark,
+    not blown up to noise.
     """
-    small = cv2.resize(grey, _reduced(grey), interpolation=cv2.INTER_AREA)
     paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
-    paper = np.maximum(paper, np.uint8(np.percentile(paper, 90) / 3))
+    return np.asarray(np.maximum(paper, np.uint8(np.percentile(paper, 90) / 3)), dtype=np.uint8)
+
+
+def flatten_background(grey: Grey) -> Grey:
+    """The page divided by its own paper: uneven light, stains and yellowing go, ink keeps its greys."""
+    paper = find_paper(reduce(grey))
     full = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
     return np.asarray(cv2.divide(grey, full, scale=255), dtype=np.uint8)
-
-
-def _reduced(grey: Grey) -> tuple[int, int]:
-    return max(1, grey.shape[1] // _REDUCTION), max(1, grey.shape[0] // _REDUCTION)
 
 
 def examine(image: NDArray[np.uint8]) -> Sheet:
@@ -112,8 +119,8 @@ def prepare(sheet: Sheet, rotation: int, options: OcrOptions) -> Prepared:
         size = geometry.turned_size(applied, scale, width, height)
         picture = _warp(upright, matrix, size, shrink=scale < 1)
     blurred = np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), dtype=np.uint8)
-    to_upright = np.linalg.inv(matrix)
-    back = np.linalg.inv(geometry.quarter_turn(rotation, sheet.flat.shape[1], sheet.flat.shape[0]))
+    to_upright = geometry.inverse(matrix)
+    back = geometry.inverse(geometry.quarter_turn(rotation, sheet.flat.shape[1], sheet.flat.shape[0]))
     recipe: dict[str, str | float | int] = {
         "background": "dilate 7, median 21 at 1/4, divide",
         "rotation": rotation,

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
-from ocr.training.charset import decode
+from ocr.lines import finder
+from ocr.network import Network
+from ocr.recogniser.decode import decode
+from ocr.recogniser.normalise import as_input
+from ocr.training.charset import CHARACTERS
 from ocr.training.fonts import FaceBook
 from ocr.training.lines import Line, LineMaker
 from ocr.training.page_windows import Window, windows
@@ -27,8 +30,6 @@ _FRESH_SEED = 987_654_321
 _CORE = 0.0
 _CORE_TARGET = 128
 _SMALLEST_PIECE = 4
-
-Run = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,6 @@ class Found:
     false: int
 
 
-def runner(path: Path) -> Run:
-    """A net in ONNX Runtime, one thread: array in, array out."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    return lambda x: np.asarray(session.run(None, {"x": x})[0], np.float32)
-
-
-def _net_input(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return np.asarray(picture / 255 - 0.5, np.float32)[None, None]
-
-
 def distance(left: str, right: str) -> int:
     """Levenshtein's edit distance."""
     row = list(range(len(right) + 1))
@@ -83,21 +72,21 @@ def distance(left: str, right: str) -> int:
     return row[-1]
 
 
-def recogniser_errors(run: Run, lines: Iterable[Line]) -> Errors:
+def recogniser_errors(network: Network, lines: Iterable[Line]) -> Errors:
     """Character errors over lines, white space and all."""
     wrong = characters = 0
     for line in lines:
-        scores = run(_net_input(line.picture))[0]
-        wrong += distance(line.text, decode(scores.argmax(axis=0).tolist()))
+        read = decode(network.run(as_input(line.picture))[0], CHARACTERS).text
+        wrong += distance(line.text, read)
         characters += len(line.text)
     return Errors(wrong, characters)
 
 
-def finder_score(run: Run, examples: Iterable[Window]) -> Found:
+def finder_score(network: Network, examples: Iterable[Window]) -> Found:
     """True cores against found cores, as connected pieces of the two maps."""
     total = np.zeros(4, int)
     for window in examples:
-        maps = run(_net_input(window.picture))[0]
+        maps = network.run(finder.as_input(window.picture))[0]
         total += _compare(window.maps[0] > _CORE_TARGET, maps[0] > _CORE)
     return Found(*(int(count) for count in total))
 
@@ -132,10 +121,10 @@ def main(arguments: list[str]) -> None:
     if given.recogniser:
         for name, share in (("Vietnamese", 0.0), ("French", 1.0)):
             lines = islice(LineMaker(LineText(laws, share), faces).lines(given.seed), given.lines)
-            errors = recogniser_errors(runner(given.recogniser), lines)
+            errors = recogniser_errors(Network(given.recogniser), lines)
             print(f"{name}: {errors.rate:.4f} errors a character over {errors.characters} characters")
     if given.finder:
-        print(finder_score(runner(given.finder), islice(windows(LineText(laws), faces, given.seed), given.windows)))
+        print(finder_score(Network(given.finder), islice(windows(LineText(laws), faces, given.seed), given.windows)))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.recogniser.normalise import HEIGHT, normalise
+from ocr.recogniser.words import STEP
 from ocr.training.ageing import aged
 from ocr.training.chance import Chance
 from ocr.training.charset import classes
 from ocr.training.fonts import FaceBook
 from ocr.training.line_images import draw_line
-from ocr.training.line_input import COLUMN, HEIGHT, line_input
 from ocr.training.text import LineText
 
 _BUCKET = 96
@@ -60,8 +61,8 @@ class LineMaker:
             ink = draw_line(text, face, chance) if text else None
             if ink is None:
                 continue
-            picture = line_input(aged(ink, chance))
-            if picture.shape[1] // COLUMN >= len(text) * 1.05:
+            picture = normalise(aged(ink, chance))
+            if picture.shape[1] // STEP >= len(text) * 1.05:
                 yield Line(picture, text)
 
     def batches(self, seed: int, columns: int) -> Iterator[Batch]:
@@ -83,7 +84,7 @@ def batch_of(lines: list[Line], width: int) -> Batch:
     targets = [classes(line.text) for line in lines]
     return Batch(
         pictures,
-        np.array([-(-line.picture.shape[1] // COLUMN) for line in lines]),
+        np.array([-(-line.picture.shape[1] // STEP) for line in lines]),
         np.concatenate([np.array(target) for target in targets]),
         np.array([len(target) for target in targets]),
     )

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from ocr.training.charset import BLANK, CLASSES
+from ocr.recogniser.charset import BLANK
+from ocr.training.charset import CLASSES
 from ocr.training.charset import save as save_charset
 from ocr.training.export import export_recogniser
 from ocr.training.fonts import FaceBook

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from core.model import Line, Word
 from ocr.columns import part_columns
+from ocr.engine import make_engine
 from ocr.geometry import bounds
 from ocr.options import OcrOptions
 from ocr.reader import read_page
 from ocr.skew import count_upright_rules
-from ocr.tesseract import TesseractEngine
 from tests.ocr.conftest import Typeset
 
 PARTS = st.tuples(st.integers(0, 600), st.sampled_from(["Tòa", "án nhân dân", "7"]))
@@ -103,6 +103,6 @@ def test_rules_of_a_table_are_counted_and_the_scanner_edge_is_not(
 def test_head_set_side_by_side_is_read_by_the_real_program_in_order(typeset: Typeset) -> None:
     left = typeset(("TÒA ÁN NHÂN DÂN", "TỈNH HÀ TÂY"), width=700)
     right = typeset(("CỘNG HÒA XÃ HỘI CHỦ NGHĨA", "Độc lập - Tự do - Hạnh phúc"), width=900)
-    options = OcrOptions(orientation=False, languages=("vie",))
-    page = read_page(np.hstack([left, right]), options, TesseractEngine(timeout=60))
+    options = OcrOptions(engine="tesseract", orientation=False, languages=("vie",))
+    page = read_page(np.hstack([left, right]), options, make_engine(options))
     assert page.text.split("\n")[:3] == ["TÒA ÁN NHÂN DÂN", "TỈNH HÀ TÂY", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA"]

@@ -15,11 +15,14 @@ from core.model import Line, RecognizedPage, Word
 from ocr.engine import ENGINES, make_engine
 from ocr.null import NullEngine
 from ocr.options import OcrOptions
+from ocr.prepared import PreparedPages
 from ocr.reader import read_page, recognize
+from ocr.reading import PictureEngine
 from tests.fakes.engines import FailingEngine, ScriptedEngine
 from tests.ocr.conftest import Typeset
 
 UNTURNED = OcrOptions(orientation=False)
+TESSERACT = OcrOptions(engine="tesseract")
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 FRENCH = "le tribunal de première instance a jugé que la demande du procureur est fondée et les pièces sont jointes"
 
@@ -31,13 +34,18 @@ def one_line(text: str, *, confidence: float = 0.95) -> list[Line]:
     return [Line(words, (100, 200, int(right), 230), (100.0, 225.0, right, 225.0), "vi")]
 
 
+def read_with(engine: PictureEngine, image: NDArray[np.uint8], options: OcrOptions) -> RecognizedPage:
+    """What an engine of prepared pictures makes of a page."""
+    return read_page(image, options, PreparedPages(engine, options))
+
+
 def word_at(page: RecognizedPage, text: str) -> tuple[int, int, int, int]:
     return next(word.box for line in page.lines for word in line.words if word.text.strip(".,:") == text)
 
 
 def test_words_of_an_unturned_page_keep_their_places() -> None:
     engine = ScriptedEngine(lambda image, languages: one_line("Tòa án nhân dân"))
-    page = read_page(np.full((400, 600, 3), 255, np.uint8), UNTURNED, engine)
+    page = read_with(engine, np.full((400, 600, 3), 255, np.uint8), UNTURNED)
     assert page.lines[0].words[1].box == (160, 200, 210, 230)
     assert page.lines[0].baseline == (100, 225, 330, 225)
     assert (page.width, page.height, page.rotation, page.angle) == (600, 400, 0, 0.0)
@@ -48,7 +56,7 @@ def test_boxes_and_baselines_of_a_skewed_page_return_to_its_own_pixels(
     typeset: Typeset, judgment: tuple[str, ...]
 ) -> None:
     level, skewed = typeset(judgment), typeset(judgment, angle=6.0)
-    options = OcrOptions(languages=("vie",))
+    options = OcrOptions(engine="tesseract", languages=("vie",))
     flat, tilted = (read_page(image, options, make_engine(options)) for image in (level, skewed))
     assert tilted.angle == pytest.approx(6.0, abs=0.1)
     assert len(tilted.lines) == len(flat.lines) and "Nguyên đơn: bà Nguyễn Thị Hường" in tilted.text
@@ -68,8 +76,7 @@ def test_a_page_that_lies_wrong_is_turned_and_its_boxes_fit_the_picture_given(
     typeset: Typeset, judgment: tuple[str, ...], turned: int
 ) -> None:
     image = np.ascontiguousarray(cv2.rotate(typeset(judgment[1:8]), TURNS[turned]))
-    options = OcrOptions()
-    page = read_page(image, options, make_engine(options))
+    page = read_page(image, TESSERACT, make_engine(TESSERACT))
     assert page.rotation == (360 - turned) % 360
     assert "quyền sử dụng đất" in page.text
     x0, y0, x1, y1 = word_at(page, "Hường")
@@ -86,7 +93,7 @@ def test_an_upright_page_is_never_turned_however_badly_it_reads(
     typeset: Typeset, judgment: tuple[str, ...]
 ) -> None:
     engine = ScriptedEngine(lambda image, languages: one_line("xzq wqf jjk", confidence=0.2))
-    assert read_page(typeset(judgment), OcrOptions(), engine).rotation == 0
+    assert read_with(engine, typeset(judgment), OcrOptions()).rotation == 0
 
 
 def test_a_page_that_reads_better_upside_down_is_turned() -> None:
@@ -97,42 +104,42 @@ def test_a_page_that_reads_better_upside_down_is_turned() -> None:
         turned = image.min(axis=0).argmin() > 350
         return one_line("Tòa án", confidence=0.9) if turned else one_line("wzq jjx", confidence=0.2)
 
-    result = read_page(page, OcrOptions(), ScriptedEngine(answer))
+    result = read_with(ScriptedEngine(answer), page, OcrOptions())
     assert result.rotation == 180 and result.text == "Tòa án"
     assert result.lines[0].words[0].box == (700 - 150, 900 - 230, 700 - 100, 900 - 200)
 
 
 def test_french_is_read_again_with_the_french_model_and_vietnamese_is_not() -> None:
     french = ScriptedEngine(lambda image, languages: one_line(FRENCH))
-    page = read_page(np.full((400, 2400), 255, np.uint8), UNTURNED, french)
+    page = read_with(french, np.full((400, 2400), 255, np.uint8), UNTURNED)
     assert french.asked == [("vie",), ("fra",)] and page.language == "fr" and page.lines[0].language == "fr"
     vietnamese = ScriptedEngine(lambda image, languages: one_line("Tòa án nhân dân huyện Đắk Hà xét xử sơ thẩm vụ án"))
-    assert read_page(np.full((400, 2400), 255, np.uint8), UNTURNED, vietnamese).language == "vi"
+    assert read_with(vietnamese, np.full((400, 2400), 255, np.uint8), UNTURNED).language == "vi"
     assert vietnamese.asked == [("vie",)]
 
 
 def test_the_better_of_two_readings_is_kept() -> None:
     engine = ScriptedEngine(lambda image, languages: one_line(FRENCH, confidence=0.9 if languages == ("vie",) else 0.1))
-    assert read_page(np.full((400, 2400), 255, np.uint8), UNTURNED, engine).quality > 0.5
+    assert read_with(engine, np.full((400, 2400), 255, np.uint8), UNTURNED).quality > 0.5
 
 
 def test_languages_given_are_used_as_given() -> None:
     engine = ScriptedEngine(lambda image, languages: one_line(FRENCH))
     options = OcrOptions(languages=("vie", "fra"), orientation=False)
-    assert read_page(np.full((400, 2400), 255, np.uint8), options, engine).language == "fr"
+    assert read_with(engine, np.full((400, 2400), 255, np.uint8), options).language == "fr"
     assert engine.asked == [("vie", "fra")]
 
 
 def test_an_engine_that_breaks_is_heard() -> None:
     with pytest.raises(ButlucError) as caught:
-        read_page(np.full((400, 600, 3), 255, np.uint8), OcrOptions(), FailingEngine())
+        read_with(FailingEngine(), np.full((400, 600, 3), 255, np.uint8), OcrOptions())
     assert caught.value.code == "ocr.engine-failed" and caught.value.message("vi")
 
 
 @pytest.mark.parametrize("image", [np.zeros((0, 0, 3), np.uint8), np.zeros((9, 9, 4), np.uint8), np.zeros(9, np.uint8)])
 def test_what_is_no_picture_is_bad_input(image: NDArray[np.uint8]) -> None:
     with pytest.raises(BadInputError) as caught:
-        read_page(image, OcrOptions(), NullEngine())
+        read_with(NullEngine(), image, OcrOptions())
     assert caught.value.code == "ocr.not-a-picture"
 
 
@@ -143,12 +150,13 @@ def test_the_empty_engine_reads_nothing_from_a_full_page(typeset: Typeset, judgm
 
 
 def test_the_recipe_names_what_was_done(typeset: Typeset, judgment: tuple[str, ...]) -> None:
-    page, recipe = recognize(typeset(judgment, angle=3.0), OcrOptions(orientation=False), NullEngine())
+    engine = PreparedPages(NullEngine(), UNTURNED)
+    page, recipe = recognize(typeset(judgment, angle=3.0), UNTURNED, engine)
     assert recipe["deskew"] == page.angle != 0 and recipe["rotation"] == 0 and "divide" in str(recipe["background"])
 
 
 def test_engines_are_known_by_name() -> None:
-    assert set(ENGINES) == {"tesseract", "none"}
+    assert set(ENGINES) == {"butluc", "tesseract", "none"}
     with pytest.raises(UsageError) as caught:
         make_engine(OcrOptions(engine="abbyy"))
     assert "tesseract" in caught.value.remedy("vi")

@@ -13,7 +13,7 @@ from ocr.training import french
 from ocr.training import text as texts
 from ocr.training.ageing import INK_EFFECTS, PICTURE_EFFECTS, Effect, aged
 from ocr.training.chance import Chance
-from ocr.training.charset import CHARACTERS, CLASSES, FRENCH, VIETNAMESE, decode, writable
+from ocr.training.charset import CHARACTERS, CLASSES, FRENCH, VIETNAMESE, writable
 from ocr.training.fonts import FaceBook
 from ocr.training.line_images import LineInk, draw_line
 from ocr.training.lines import LineMaker, batch_of
@@ -79,9 +79,7 @@ def test_batches_pad_with_white_and_number_their_classes(line_text: LineText, fa
     batch = batch_of(lines, 1920)
     assert batch.pictures.shape == (3, 1, 48, 1920)
     assert batch.pictures[0, 0, :, lines[0].picture.shape[1] :].min(initial=255) == 255
-    assert decode(batch.targets[: batch.lengths[0]].tolist()) == "".join(
-        char for place, char in enumerate(lines[0].text) if place == 0 or char != lines[0].text[place - 1]
-    )
+    assert "".join(CHARACTERS[number - 1] for number in batch.targets[: batch.lengths[0]]) == lines[0].text
     assert 0 < batch.targets.min() <= batch.targets.max() < CLASSES
     assert (batch.columns >= batch.lengths).all()
 

@@ -1,0 +1,191 @@
+"""Our own engine: finds the lines of a page as it was scanned, reads each, turns the page where it lies wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from core import __version__
+from core.model import Box, Line, Word
+from ocr import geometry, language, preprocess
+from ocr.evenpage import EvenPage
+from ocr.lines.finder import Layout, find_lines
+from ocr.lines.strip import Strip
+from ocr.network import Network, load_network
+from ocr.noise import is_text
+from ocr.options import OcrOptions
+from ocr.quality import page_quality
+from ocr.reading import Reading
+from ocr.recogniser.charset import load_charset
+from ocr.recogniser.reading import LineReading, read_line
+from ocr.recogniser.words import WordSpan
+from ocr.skew import Grey
+
+_LATIN = ("vie", "eng", "lat")
+"""Languages whose letters are all among the Vietnamese ones."""
+_LETTERS = {"fra": "àâæçèéêëîïôùûœ"}
+"""Letters of other languages that the recogniser may have been taught."""
+_DARK_GROUND = 150
+"""A line whose median grey, paper at 255, is below it may have light letters on a dark ground."""
+_SIDE = 270
+_SURE = 0.9
+"""Pages whose letters are on average surer lie the right way."""
+_LINES_OF_PROOF = 5
+_READABLE, _CLEARLY = 0.6, 0.1
+"""A page is turned only if its longest lines are then so sure, and by so much surer."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ReadLine:
+    strip: Strip
+    reading: LineReading
+    is_text: bool
+
+
+class ButlucEngine:
+    """The line finder and the recogniser.
+
+    Args:
+        finder: the network of :mod:`ocr.lines`.
+        recogniser: the network of :mod:`ocr.recogniser`.
+        charset: its letters by class less one.
+        orientation: whether pages lying on their side or upside down are turned.
+    """
+
+    def __init__(
+        self, finder: Network, recogniser: Network, charset: Sequence[str], *, orientation: bool = True
+    ) -> None:
+        self._finder = finder
+        self._recogniser = recogniser
+        self._charset = charset
+        self._orientation = orientation
+
+    @cached_property
+    def name_version(self) -> str:
+        """``butluc 0.1.0-1a2b3c4d``: the version, and a digest of the weights."""
+        weights = self._finder.digest + self._recogniser.digest + "".join(self._charset)
+        return f"butluc {__version__}-{hashlib.sha256(weights.encode()).hexdigest()[:8]}"
+
+    def knows(self, languages: Sequence[str]) -> bool:
+        """Whether the letters of all these languages (Tesseract's codes) are known."""
+        return all(code in _LATIN or self._has_letters(code) for code in languages)
+
+    def _has_letters(self, code: str) -> bool:
+        return code in _LETTERS and set(_LETTERS[code]) <= set(self._charset)
+
+    def read(self, page: Grey, languages: Sequence[str]) -> Reading:
+        """See :class:`ocr.reading.Engine`."""
+        with _one_thread():
+            rotation, layout, found = self._read_upright(page)
+        upright = preprocess.turn(page, rotation)
+        height, width = upright.shape
+        lines = [_line(read, width, height) for read in found if read.is_text]
+        code = language.find_language(lines)
+        back = geometry.inverse(geometry.quarter_turn(rotation, page.shape[1], page.shape[0]))
+        placed = [geometry.map_line(back, line, page.shape[1], page.shape[0]) for line in lines]
+        return Reading(
+            lines=tuple(Line(line.words, line.box, line.baseline, code) for line in placed),
+            rotation=rotation,
+            angle=round(math.degrees(math.atan(layout.slope)), 2),
+            language=code,
+            quality=page_quality(placed, french=code == "fr"),
+            engine=self.name_version,
+            recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
+        )
+
+    def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
+        """Clockwise degrees by which the page was turned, and what was found on it then."""
+        layout = find_lines(page, self._finder)
+        if not self._orientation:
+            return 0, layout, self._read_lines(page, layout)
+        lines = [] if layout.sideways else self._read_lines(page, layout)
+        if _mean(line.reading for line in lines) >= _SURE:
+            return 0, layout, lines
+        rotation = self._best_rotation(page, layout)
+        if rotation:
+            page = preprocess.turn(page, rotation)
+            layout = find_lines(page, self._finder)
+        return rotation, layout, self._read_lines(page, layout) if rotation or not lines else lines
+
+    def _best_rotation(self, page: Grey, layout: Layout) -> int:
+        """The direction in which the longest lines read clearly best; 0 where nothing is clear."""
+        side = preprocess.turn(page, _SIDE)
+        scores = self._proofs(page, layout, 0) | self._proofs(side, find_lines(side, self._finder), _SIDE)
+        best = max(scores, key=scores.__getitem__)
+        return best if scores[best] >= max(_READABLE, scores[0] + _CLEARLY) else 0
+
+    def _proofs(self, page: Grey, layout: Layout, rotation: int) -> dict[int, float]:
+        """Mean confidence of the longest lines of a page turned by ``rotation``, as they are and upside down."""
+        even = EvenPage(page)
+        longest = sorted(layout.lines, key=lambda line: -line.length)[:_LINES_OF_PROOF]
+        crops = [crop for line in longest if (crop := even.cut(Strip(line, layout.scale))) is not None]
+        turned = [preprocess.turn(crop, 180) for crop in crops]
+        return {rotation: self._confidence(crops), (rotation + 180) % 360: self._confidence(turned)}
+
+    def _confidence(self, crops: Sequence[Grey]) -> float:
+        return _mean(read_line(crop, self._recogniser, self._charset) for crop in crops)
+
+    def _read_lines(self, upright: Grey, layout: Layout) -> list[_ReadLine]:
+        page = EvenPage(upright)
+        return [self._read_line(page, Strip(line, layout.scale)) for line in layout.lines]
+
+    def _read_line(self, page: EvenPage, strip: Strip) -> _ReadLine:
+        crop = page.cut(strip)
+        if crop is None:
+            return _ReadLine(strip, LineReading(()), is_text=False)
+        reading = read_line(crop, self._recogniser, self._charset)
+        negative = page.cut(strip, light_letters=True) if np.median(crop) <= _DARK_GROUND else None
+        if negative is not None:
+            again = read_line(negative, self._recogniser, self._charset)
+            if again.confidence > reading.confidence:
+                crop, reading = negative, again
+        return _ReadLine(strip, reading, is_text(reading, crop))
+
+
+def _mean(readings: Iterable[LineReading]) -> float:
+    """Mean confidence, weighted by letters."""
+    pairs = [(reading.confidence, len(reading.text)) for reading in readings]
+    letters = sum(length for _, length in pairs)
+    return sum(confidence * length for confidence, length in pairs) / letters if letters else 0.0
+
+
+def _line(read: _ReadLine, width: int, height: int) -> Line:
+    """The line on the upright page."""
+    spans = read.reading.words
+    boxes = [_word_box(read.strip, span, width, height) for span in spans]
+    words = tuple(Word(span.text, box, round(span.confidence, 4)) for span, box in zip(spans, boxes, strict=True))
+    start, end = read.strip.baseline(spans[0].left), read.strip.baseline(spans[-1].right)
+    return Line(words, geometry.bounds(boxes), (*start, *end), "und")
+
+
+def _word_box(strip: Strip, span: WordSpan, width: int, height: int) -> Box:
+    box = strip.box(span.left, span.top, span.right, span.bottom)
+    return geometry.map_box(geometry.identity(), box, width, height)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Pages are read in parallel by processes; OpenCV's own threads only get in one another's way."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def make_butluc(options: OcrOptions) -> ButlucEngine:
+    """The engine with the shipped weights.
+
+    Raises:
+        MissingToolError: they are missing.
+    """
+    finder, recogniser = load_network("linefinder.onnx"), load_network("recogniser.onnx")
+    return ButlucEngine(finder, recogniser, load_charset(), orientation=options.orientation)

@@ -1,0 +1,38 @@
+"""Lines cut out of a page and divided by the paper under them; no even copy of the whole page is made."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from ocr.lines.strip import Strip
+from ocr.preprocess import REDUCTION, find_paper, reduce
+from ocr.skew import Grey
+
+
+class EvenPage:
+    """The lines of a grey page, paper near 255, ink dark."""
+
+    def __init__(self, page: Grey) -> None:
+        self._page = page
+        self._small = reduce(page)
+
+    @cached_property
+    def _paper(self) -> Grey:
+        return find_paper(self._small)
+
+    @cached_property
+    def _dark_ground(self) -> Grey:
+        return find_paper(np.asarray(255 - self._small, dtype=np.uint8))
+
+    def cut(self, strip: Strip, *, light_letters: bool = False) -> Grey | None:
+        """The line in ``strip``; ``light_letters`` takes the page as a negative. ``None`` outside the page."""
+        crop = strip.cut(self._page)
+        paper = strip.cut(self._dark_ground if light_letters else self._paper, REDUCTION)
+        if crop is None or paper is None:
+            return None
+        ink = np.asarray(255 - crop, dtype=np.uint8) if light_letters else crop
+        ground = cv2.resize(paper, (crop.shape[1], crop.shape[0]), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.divide(ink, ground, scale=255), dtype=np.uint8)

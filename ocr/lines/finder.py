@@ -1,0 +1,70 @@
+"""The network that sees lines: a page in, four maps out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.lines.join import join_pieces
+from ocr.lines.line import TextLine
+from ocr.lines.maps import find_pieces
+from ocr.lines.order import reading_order
+from ocr.lines.rules import Rules
+from ocr.network import Network
+
+Grey = NDArray[np.uint8]
+
+LONG_SIDE = 1448
+"""Pixels of the long side of the picture that the network was trained on."""
+_MULTIPLE = 32
+_TELLING = 3.5
+_FEW, _MOSTLY = 2.0, 0.6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """The lines of a page, in reading order, in pixels of the finder's picture."""
+
+    lines: tuple[TextLine, ...]
+    slope: float
+    """dy/dx of the page's lines."""
+    scale: float
+    """Pixels of the page to one of the finder's picture."""
+
+    @property
+    def telling(self) -> float:
+        """Total length of the lines that are long for their height, which text on its side does not make."""
+        return sum(line.length for line in self.lines if line.length > _TELLING * line.height)
+
+    @property
+    def sideways(self) -> bool:
+        """Whether the page may lie on its side: few lines, most of them short."""
+        length = sum(line.length for line in self.lines)
+        return self.telling < _FEW * LONG_SIDE and self.telling <= _MOSTLY * length
+
+
+def picture_for_finder(page: Grey) -> tuple[Grey, float]:
+    """The page reduced so that its long side is 1448, padded to multiples of 32, and its scale against that."""
+    scale = max(page.shape) / LONG_SIDE
+    width, height = (max(1, round(side / scale)) for side in (page.shape[1], page.shape[0]))
+    small = cv2.resize(page, (width, height), interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC)
+    right, below = -width % _MULTIPLE, -height % _MULTIPLE
+    padded = cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE)
+    return np.asarray(padded, dtype=np.uint8), scale
+
+
+def as_input(picture: Grey) -> NDArray[np.float32]:
+    """A picture as the network takes it: 1×1×h×w, value/255 − 0.5."""
+    return np.asarray(picture / 255 - 0.5, dtype=np.float32)[None, None]
+
+
+def find_lines(page: Grey, network: Network) -> Layout:
+    """The lines of a grey page, H×W, as it was scanned."""
+    picture, scale = picture_for_finder(page)
+    maps = network.run(as_input(picture))[0]
+    pieces, slope = find_pieces(maps)
+    lines = join_pieces(pieces, maps[1], slope)
+    return Layout(tuple(reading_order(lines, slope, Rules(picture, slope))), slope, scale)

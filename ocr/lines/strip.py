@@ -1,0 +1,130 @@
+"""A line straightened: the band of the page around a centre line, and the way back from it.
+
+Coordinates are continuous, as in :mod:`ocr.geometry`; a strip's own begin at its top left corner.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model import Box
+from ocr.lines.line import Floats, TextLine
+
+Grey = NDArray[np.uint8]
+
+_ABOVE_BELOW = 0.1
+_BESIDE = 0.15
+"""Air around a line, in heights."""
+_STRAIGHT = 0.03
+"""How far, in heights, a centre line may leave the straight and still be cut out by one affine map."""
+_PROBES = 9
+_LEAST = 8
+_BASE = 0.5
+"""Share of the height below the centre line at which letters stand."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """The band around ``line``.
+
+    Args:
+        line: in pixels of the finder's picture.
+        scale: pixels of the page to one of the finder's picture.
+    """
+
+    line: TextLine
+    scale: float
+
+    @cached_property
+    def _left(self) -> float:
+        return self.line.start - _BESIDE * self.line.height
+
+    @cached_property
+    def _right(self) -> float:
+        return self.line.end + _BESIDE * self.line.height
+
+    @cached_property
+    def _top(self) -> float:
+        return -self.line.up - _ABOVE_BELOW * self.line.height
+
+    @cached_property
+    def _chord(self) -> tuple[float, float, float]:
+        """Slope and offset of the straight line through the curve, and the greatest distance between the two."""
+        x = np.linspace(self._left, self._right, _PROBES)
+        y = self.line.y(x)
+        slope = float(y[-1] - y[0]) / (self._right - self._left)
+        offset = float(y.mean()) - slope * float(x.mean())
+        return slope, offset, float(np.abs(y - slope * x - offset).max())
+
+    @cached_property
+    def _stretch(self) -> float:
+        """Length along the line for one along x."""
+        return math.hypot(1.0, self._chord[0])
+
+    @cached_property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels of the page."""
+        width = (self._right - self._left) * self._stretch * self.scale
+        height = self.line.height * (1 + 2 * _ABOVE_BELOW) * self.scale
+        return max(_LEAST, round(width)), max(_LEAST, round(height))
+
+    def to_page(self, u: Floats, v: Floats) -> tuple[Floats, Floats]:
+        """Where points of the strip (``u`` along, ``v`` across, in pixels of the page) lie on the page."""
+        slope, offset, bend = self._chord
+        x = self._left + u / (self.scale * self._stretch)
+        across = self._top + v / self.scale
+        if bend < _STRAIGHT * self.line.height:
+            y, fall = slope * x + offset, np.full_like(x, slope)
+        else:
+            y, fall = self.line.y(x), self.line.slope(x)
+        shrink = 1 / np.sqrt(1 + fall * fall)
+        return (x - fall * shrink * across) * self.scale, (y + shrink * across) * self.scale
+
+    def cut(self, picture: Grey, reduction: int = 1) -> Grey | None:
+        """The strip out of the page, or out of a copy of it reduced so many times; ``None`` where it lies outside."""
+        width, height = (max(2, round(side / reduction)) for side in self.size)
+        if self._chord[2] < _STRAIGHT * self.line.height:
+            return self._cut_straight(picture, width, height, reduction)
+        return self._cut_bent(picture, width, height, reduction)
+
+    def _cut_straight(self, picture: Grey, width: int, height: int, reduction: int) -> Grey:
+        # Three corners of the cut, at their pixels' middles, give the affine map.
+        u, v = (np.array([0.5, width + 0.5, 0.5]) * reduction, np.array([0.5, 0.5, height + 0.5]) * reduction)
+        corners = np.stack(self.to_page(u, v)) / reduction - 0.5
+        along, across = (corners[:, 1] - corners[:, 0]) / width, (corners[:, 2] - corners[:, 0]) / height
+        matrix = np.column_stack([along, across, corners[:, 0]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        cut = cv2.warpAffine(picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(cut, dtype=np.uint8)
+
+    def _cut_bent(self, picture: Grey, width: int, height: int, reduction: int) -> Grey | None:
+        u = (np.arange(width, dtype=np.float64) + 0.5) * reduction
+        v = (np.arange(height, dtype=np.float64)[:, None] + 0.5) * reduction
+        # A column of the strip is straight across the line, so two of its points give all of it.
+        top, below = self.to_page(u, np.zeros_like(u)), self.to_page(u, np.ones_like(u))
+        xs, ys = ((a + v * (b - a)) / reduction - 0.5 for a, b in zip(top, below, strict=True))
+        # cv2.remap takes float32 maps only, and a picture of less than 32768 pixels a side: the part that is needed.
+        left, upper = max(0, int(xs.min()) - 1), max(0, int(ys.min()) - 1)
+        part = picture[upper : int(ys.max()) + 3, left : int(xs.max()) + 3]
+        if part.size == 0:
+            return None
+        maps = (xs - left).astype(np.float32), (ys - upper).astype(np.float32)
+        return np.asarray(cv2.remap(part, *maps, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Axis-aligned bounds, on the page, of a rectangle of the strip, rounded outwards."""
+        u = np.linspace(left, right, 5)
+        x, y = self.to_page(np.concatenate([u, u]), np.repeat([float(top), float(bottom)], u.size))
+        return math.floor(x.min()), math.floor(y.min()), math.ceil(x.max()), math.ceil(y.max())
+
+    def baseline(self, u: float) -> tuple[float, float]:
+        """Where the letters at ``u`` stand on the page: about half-way from the centre line to the foot of tails."""
+        across = self.line.up + _ABOVE_BELOW * self.line.height + _BASE * self.line.down
+        x, y = self.to_page(np.array([u]), np.array([across * self.scale]))
+        return float(x[0]), float(y[0])
