@@ -125,6 +125,11 @@ def on_paper(ink: Plane, line: LineInk, chance: Chance) -> Plane:
     return paper * (1 - ink) + dark * ink
 
 
+def turned(picture: Plane, line: LineInk, chance: Chance) -> Plane:
+    """Light letters on a dark ground, turned over by the reader: the ground's grain is strong."""
+    return picture + chance.grain(picture.shape, chance.uniform(0.6, 2)) * chance.uniform(8, 25)
+
+
 def rule(picture: Plane, line: LineInk, chance: Chance) -> Plane:
     """A table's or form's rule along an edge, or an upright one at an end."""
     height, width = picture.shape
@@ -204,21 +209,18 @@ INK_EFFECTS: tuple[tuple[float, Effect], ...] = (
     (0.03, struck_twice), (0.15, neighbours), (0.30, bent),
 )  # fmt: skip
 PICTURE_EFFECTS: tuple[tuple[float, Effect], ...] = (
-    (0.10, rule), (0.10, stamp), (0.05, shadow), (0.55, blur), (0.35, coarse), (0.60, noise), (0.05, specks),
-    (0.15, jpeg), (0.12, photocopy),
+    (0.05, turned), (0.10, rule), (0.10, stamp), (0.05, shadow), (0.55, blur), (0.35, coarse), (0.60, noise),
+    (0.05, specks), (0.15, jpeg), (0.12, photocopy),
 )  # fmt: skip
 
 
 def aged(line: LineInk, chance: Chance) -> Picture:
-    """The grey picture of a line, ink dark, same size; light letters on a dark ground are given as the reader sees
-    them after its inversion: pale, grainy, uneven."""
+    """The grey picture of a line, ink dark, same size; a third of the lines is aged little."""
     ink, severity = line.ink, chance.choice((0.35, 1.0, 1.0))
     for probability, effect in INK_EFFECTS:
         if chance.hit(probability * severity):
             ink = effect(ink, line, chance)
     picture = on_paper(ink, line, chance)
-    if chance.hit(0.04):
-        picture += chance.grain(picture.shape, chance.uniform(0.6, 2)) * chance.uniform(10, 30)
     for probability, effect in PICTURE_EFFECTS:
         if chance.hit(probability * severity):
             picture = effect(picture, line, chance)

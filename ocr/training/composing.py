@@ -53,6 +53,9 @@ class Setting:
     most: int = 99
 
 
+_PLAIN = Setting()
+
+
 class Composer:
     """A page being set: canvas, chance, words, type."""
 
@@ -76,7 +79,7 @@ class Composer:
         """Distance of two baselines; never so small that lines touch."""
         return max(float(kind.font.size) * (leading or self.leading), kind.x_height * 1.75)
 
-    def set(self, box: Box, words: list[str], setting: Setting = Setting()) -> float:  # noqa: B008
+    def set(self, box: Box, words: list[str], setting: Setting = _PLAIN) -> float:
         """Sets words from the top of a box on, as far as its bottom; gives the row below the last line."""
         kind = self.kind(setting.style, setting.size)
         pitch, row, first = self.pitch(kind, setting.leading), box.top, True

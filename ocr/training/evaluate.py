@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -30,6 +31,13 @@ _FRESH_SEED = 987_654_321
 _CORE = 0.0
 _CORE_TARGET = 128
 _SMALLEST_PIECE = 4
+
+
+class Net(Protocol):
+    """A network: array in, array out."""
+
+    def run(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``y`` for ``x``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +80,7 @@ def distance(left: str, right: str) -> int:
     return row[-1]
 
 
-def recogniser_errors(network: Network, lines: Iterable[Line]) -> Errors:
+def recogniser_errors(network: Net, lines: Iterable[Line]) -> Errors:
     """Character errors over lines, white space and all."""
     wrong = characters = 0
     for line in lines:
@@ -82,7 +90,7 @@ def recogniser_errors(network: Network, lines: Iterable[Line]) -> Errors:
     return Errors(wrong, characters)
 
 
-def finder_score(network: Network, examples: Iterable[Window]) -> Found:
+def finder_score(network: Net, examples: Iterable[Window]) -> Found:
     """True cores against found cores, as connected pieces of the two maps."""
     total = np.zeros(4, int)
     for window in examples:

@@ -110,7 +110,7 @@ class FaceBook:
     """
 
     def __init__(self, roots: Iterable[Path] = FONT_ROOTS) -> None:
-        paths = sorted({path.name: path for root in roots for path in root.rglob("*.[ot]tf")}.values())
+        paths = sorted({path.name: path for root in roots for path in sorted(root.rglob("*.[ot]tf"))}.values())
         self.faces: Sequence[Face] = [face for face in map(_face, paths) if face]
         if not any(face.letters >= VIETNAMESE for face in self.faces):
             raise FileNotFoundError("no font with all Vietnamese letters: apt-get install fonts-texgyre")

@@ -11,7 +11,7 @@ from ocr.training.composing import Box, Composer, Setting
 def table(page: Composer, box: Box) -> float:
     """A table of 2 to 14 rows; cells hold numbers, marks, words or nothing."""
     chance = page.chance
-    size = max(0.6, min(1.0, chance.uniform(0.6, 1)))
+    size = chance.uniform(0.6, 1)
     edges = _edges(page, box, size)
     ruled = chance.hit(0.8)
     pad = chance.randint(3, 10) if ruled else chance.randint(8, 12)
