@@ -90,12 +90,16 @@ def summary(results: Sequence[Result]) -> str:
 
 
 def quality_fit(results: Sequence[Result]) -> str:
-    """How well the pages' quality predicts the share of characters read right."""
+    """How well the pages' quality predicts the share of characters and of words read right."""
     quality = [result.quality for result in results]
-    right = [max(0.0, 1 - result.score.cer) for result in results]
-    if len(set(quality)) < 2 or len(set(right)) < 2:
+    measures = {
+        "1 − page CER": [max(0.0, 1 - result.score.cer) for result in results],
+        "recall": [result.score.recall for result in results],
+    }
+    if len(set(quality)) < 2 or any(len(set(right)) < 2 for right in measures.values()):
         return ""
-    return f"Quality against 1 − page CER: correlation {statistics.correlation(quality, right):.2f}."
+    fits = (f"{statistics.correlation(quality, right):.2f} with {name}" for name, right in measures.items())
+    return f"Correlation of quality: {', '.join(fits)}."
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ocr.lines.strip import Strip
 from ocr.preprocess import REDUCTION, find_paper, reduce
+from ocr.recogniser.normalise import lowered
 from ocr.skew import Grey
 
 
@@ -28,11 +29,14 @@ class EvenPage:
         return find_paper(np.asarray(255 - self._small, dtype=np.uint8))
 
     def cut(self, strip: Strip, *, light_letters: bool = False) -> Grey | None:
-        """The line in ``strip``; ``light_letters`` takes the page as a negative. ``None`` outside the page."""
+        """The line in ``strip``, no higher than the recogniser needs it; ``None`` outside the page.
+
+        ``light_letters`` takes the page as a negative.
+        """
         crop = strip.cut(self._page)
         paper = strip.cut(self._dark_ground if light_letters else self._paper, REDUCTION)
         if crop is None or paper is None:
             return None
-        ink = np.asarray(255 - crop, dtype=np.uint8) if light_letters else crop
-        ground = cv2.resize(paper, (crop.shape[1], crop.shape[0]), interpolation=cv2.INTER_LINEAR)
+        ink = lowered(np.asarray(255 - crop, dtype=np.uint8) if light_letters else crop)
+        ground = cv2.resize(paper, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_LINEAR)
         return np.asarray(cv2.divide(ink, ground, scale=255), dtype=np.uint8)

@@ -93,8 +93,13 @@ def map_box(matrix: Matrix, box: Box, width: int, height: int) -> Box:
     # A thousandth of a pixel absorbs the rounding of sines, which would otherwise push an edge one pixel out.
     left, top = (math.floor(float(row.min()) + 1e-3) for row in corners[:2])
     right, bottom = (math.ceil(float(row.max()) - 1e-3) for row in corners[:2])
-    left, top = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
-    return left, top, max(left + 1, min(right, width)), max(top + 1, min(bottom, height))
+    return within((left, top, right, bottom), width, height)
+
+
+def within(box: Box, width: int, height: int) -> Box:
+    """The part of a box that lies on the picture; at least one pixel on its edge."""
+    left, top = min(max(box[0], 0), width - 1), min(max(box[1], 0), height - 1)
+    return left, top, max(left + 1, min(box[2], width)), max(top + 1, min(box[3], height))
 
 
 def map_line(matrix: Matrix, line: Line, width: int, height: int) -> Line:

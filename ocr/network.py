@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidArgument, InvalidGraph, InvalidProtobuf
 
 from core.errors import MissingToolError
 
@@ -33,7 +34,7 @@ class Network:
         options.enable_mem_pattern = False  # Every line has another width.
         try:
             return onnxruntime.InferenceSession(read_weights(self._path), options, providers=["CPUExecutionProvider"])
-        except RuntimeError as err:
+        except (Fail, InvalidArgument, InvalidGraph, InvalidProtobuf) as err:
             raise MissingToolError("ocr.weights-missing", file=self._path.name) from err
 
     def run(self, x: NDArray[np.float32]) -> NDArray[np.float32]:

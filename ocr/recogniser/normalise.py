@@ -15,6 +15,15 @@ _BLACK, _WHITE = 0.01, 0.95
 _LEAST_CONTRAST = 20
 
 
+def lowered(crop: Grey) -> Grey:
+    """The crop reduced to a height of 48 where it is higher, its aspect kept."""
+    height, width = crop.shape
+    if height <= HEIGHT:
+        return crop
+    size = max(1, round(width * HEIGHT / height)), HEIGHT
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 def to_height(crop: Grey) -> Grey:
     """The crop (grey, ink dark) resized to 48×w, its aspect kept as far as 24 ≤ w ≤ 1920 allows."""
     height, width = crop.shape
@@ -29,7 +38,8 @@ def stretch(crop: Grey) -> Grey:
     """Contrast stretched so that the 1st percentile of the greys is 0 and the 95th is 255."""
     reached = np.cumsum(np.bincount(crop.ravel(), minlength=256))
     low, high = (int(np.searchsorted(reached, rank * (crop.size - 1), side="right")) for rank in (_BLACK, _WHITE))
-    greys = (np.arange(256) - low) * (255 / max(_LEAST_CONTRAST, high - low))
+    low = min(low, high - _LEAST_CONTRAST)  # What has hardly any ink is paper.
+    greys = (np.arange(256) - low) * (255 / (high - low))
     return np.asarray(cv2.LUT(crop, np.clip(greys, 0, 255).astype(np.uint8)), dtype=np.uint8)
 
 

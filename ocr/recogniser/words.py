@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -11,11 +14,15 @@ from numpy.typing import NDArray
 from ocr.recogniser.decode import Transcript
 from ocr.recogniser.normalise import Grey
 
+Mask = NDArray[np.bool_]
+
 STEP = 4
 """Pixels of the normalised line to a step of the network."""
 _INK = 140
 """Greys of a normalised line below it are ink."""
 _MARGIN = 1.0
+_SMOOTH = 5
+"""Columns over which ink is averaged before the whitest is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +40,52 @@ class WordSpan:
 
 def part_words(transcript: Transcript, picture: Grey) -> list[WordSpan]:
     """The words of a normalised line."""
-    darkness = np.where(picture < _INK, 1.0, 0.0).sum(axis=0)
-    light = cv2.blur(darkness[None], (5, 1), borderType=cv2.BORDER_REPLICATE)[0]
+    ink = picture < _INK
+    darkness = ink.sum(axis=0, dtype=np.float32)
+    smooth = cv2.blur(darkness[None], (_SMOOTH, 1), borderType=cv2.BORDER_REPLICATE)[0].tolist()
     groups = _groups(transcript.text)
-    edges = [0.0]
-    for (_, last), (first, _) in zip(groups, groups[1:], strict=False):
-        edges.append(_whitest(light, transcript.places[last - 1] * STEP, transcript.places[first] * STEP))
-    edges.append(float(picture.shape[1]))
+    if not groups:
+        return []
+    edges = [0]
+    for (_, last), (first, _) in pairwise(groups):
+        edges.append(_whitest(smooth, transcript.places[last - 1] * STEP, transcript.places[first] * STEP))
+    edges.append(picture.shape[1])
+    inked = np.flatnonzero(darkness)
     return [
-        _span(transcript, picture, group, left, right)
-        for group, left, right in zip(groups, edges, edges[1:], strict=False)
+        _span(transcript, ink, inked, group, left, max(left + 1, right))
+        for group, (left, right) in zip(groups, pairwise(edges), strict=True)
     ]
 
 
 def _groups(text: str) -> list[tuple[int, int]]:
-    """First and last-but-one index of every run of letters."""
-    inked = np.array([letter != " " for letter in text], dtype=np.int8)
-    steps = np.diff(inked, prepend=0, append=0)
-    return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
+    """Start and end of every run of letters."""
+    return [found.span() for found in re.finditer("[^ ]+", text)]
 
 
-def _whitest(light: NDArray[np.float64], left: float, right: float) -> float:
+def _whitest(darkness: list[float], left: float, right: float) -> int:
     """Middle of the longest stretch of least ink between two letters."""
-    first, last = int(left), max(int(left) + 1, int(np.ceil(right)))
-    between = light[first:last]
-    if not between.size:
-        return left
-    least = np.diff((between <= between.min() + 1e-6).astype(np.int8), prepend=0, append=0)
-    starts, ends = np.flatnonzero(least == 1), np.flatnonzero(least == -1)
-    longest = int((ends - starts).argmax())
-    return first + float(starts[longest] + ends[longest]) / 2
+    first = min(int(left), len(darkness) - 1)
+    between = darkness[first : max(first + 1, math.ceil(right))]
+    least = min(between) + 0.01
+    best = longest = run = 0
+    for place, dark in enumerate(between):
+        run = run + 1 if dark <= least else 0
+        if run > longest:
+            best, longest = place, run
+    return first + best - longest // 2
 
 
-def _span(transcript: Transcript, picture: Grey, group: tuple[int, int], left: float, right: float) -> WordSpan:
+def _span(
+    transcript: Transcript, ink: Mask, inked: NDArray[np.intp], group: tuple[int, int], left: int, right: int
+) -> WordSpan:
+    """A word between two edges, drawn together to its ink; ``inked`` are the columns that have any."""
     first, last = group
-    ink = picture[:, int(left) : int(np.ceil(right))] < _INK
-    # The outer words have all the line's margin; what lies far outside their letters is not theirs.
-    columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
     text = transcript.text[first:last]
     confidence = sum(transcript.confidences[first:last]) / (last - first)
-    if not columns.size:
-        return WordSpan(text, left, 0.0, max(right, left + 1), float(picture.shape[0]), confidence)
-    x0, x1 = left + columns[0] - _MARGIN, left + columns[-1] + 1 + _MARGIN
-    return WordSpan(text, x0, rows[0] - _MARGIN, x1, rows[-1] + 1 + _MARGIN, confidence)
+    start, end = np.searchsorted(inked, (left, right))
+    if start == end:
+        return WordSpan(text, left, 0, right, ink.shape[0], confidence)
+    x0, x1 = int(inked[start]), int(inked[end - 1]) + 1
+    rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
+    y0, y1 = int(rows[0]), int(rows[-1]) + 1
+    return WordSpan(text, x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN, confidence)
