@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
+import signal
 import sys
+import traceback
+from itertools import chain
 from pathlib import Path
 
 import click
 
-from commands.context import App, LazyGroup
+from commands.context import App, GivenPath, LazyGroup
+from commands.output import forget_stdout, prepare_streams, print_json, tolerant_of_closed_pipes
+from commands.usage import help_instead, usage_error
 from core import __version__
-from core.errors import ButlucError, ExitCode
-from core.messages import language_of
+from core.errors import ExitCode, foreseen
+from core.files import disk_errors
+from core.messages import language_of, text
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--home", type=click.Path(path_type=Path), envvar="BUTLUC_HOME", help="Home folder [./butluc-home].")
+@click.option("--home", type=GivenPath(), envvar="BUTLUC_HOME", help="Home folder [./butluc-home].")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), help="Language of messages; by the locale if not given.")
 @click.option("-v", "--verbose", is_flag=True, help="Say more; show a traceback on failure.")
@@ -43,41 +48,85 @@ def main(argv: list[str] | None = None) -> None:
     """Run a command; expected failures become one sentence and an exit code, here and nowhere else."""
     args = list(sys.argv[1:] if argv is None else argv)
     options = _early(args)
+    _end_as_by_ctrl_c()
+    prepare_streams()
     try:
-        code = root.main(args=args, prog_name="butluc", standalone_mode=False)
+        with disk_errors(Path(options["home"])):
+            code = _run(args)
     except click.exceptions.Exit as err:
         sys.exit(err.exit_code)
     except click.ClickException as err:
-        _report(options, "usage", err.format_message(), None, "butluc --help")
+        message, remedy = usage_error(err, options["lang"])
+        print(help_instead(err), file=sys.stderr, end="")
+        _report(options, "usage", message, None, remedy)
         sys.exit(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        print("butluc: interrupted / đã dừng", file=sys.stderr)
+        _deaf()
+        message, remedy = (text("core.interrupted", part, options["lang"]) for part in ("message", "remedy"))
+        _report(options, "core.interrupted", message, None, remedy)
         sys.exit(ExitCode.INTERRUPTED)
-    except ButlucError as err:
-        _report(options, err.code, err.message(options["lang"]), err.file, err.remedy(options["lang"]))
-        if options["verbose"]:
-            raise
-        sys.exit(err.exit_code)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         sys.exit(ExitCode.DONE)
+    except Exception as cause:
+        failure = foreseen(cause, "core.unforeseen")
+        _report(options, failure.code, failure.message(options["lang"]), failure.file, failure.remedy(options["lang"]))
+        if options["verbose"]:
+            traceback.print_exception(cause)
+        sys.exit(failure.exit_code)
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def _end_as_by_ctrl_c() -> None:
+    """A service manager's request to end and a closed terminal are answered like Ctrl-C, unless they are ignored."""
+    for number in _ENDING:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
+def _deaf() -> None:
+    """Once told to end, nothing more of that kind is heard."""
+    for number in (signal.SIGINT, *_ENDING):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _run(args: list[str]) -> object:
+    """The exit code of the command called; all is printed when this returns.
+
+    Not by ``root.main``, which gives a closed pipe an exit code of its own.
+    """
+    with root.make_context("butluc", args) as ctx:
+        code = root.invoke(ctx)
+        sys.stdout.flush()
+        return code
 
 
 def _early(args: list[str]) -> dict[str, str]:
     """What the error boundary must know even when the arguments cannot be parsed."""
-    lang = next((b for a, b in zip(args, args[1:], strict=False) if a == "--lang" and b in ("vi", "en")), None)
+    given = args[: args.index("--")] if "--" in args else args
+    lang = _value(given, "--lang")
     return {
-        "json": "1" if "--json" in args else "",
-        "lang": lang or _locale_language(),
-        "verbose": "1" if "-v" in args or "--verbose" in args else "",
+        "home": _value(given, "--home") or os.environ.get("BUTLUC_HOME") or "butluc-home",
+        "json": "1" if "--json" in given else "",
+        "lang": lang if lang in ("vi", "en") else _locale_language(),
+        "verbose": "1" if "-v" in given or "--verbose" in given else "",
     }
+
+
+def _value(args: list[str], name: str) -> str | None:
+    """What is given to an option, as ``--name VALUE`` or ``--name=VALUE``."""
+    apart = (after for option, after in zip(args, args[1:], strict=False) if option == name)
+    joined = (arg.partition("=")[2] for arg in args if arg.startswith(f"{name}="))
+    return next(chain(apart, joined), None)
 
 
 def _report(options: dict[str, str], code: str, message: str, file: str | None, remedy: str) -> None:
     if options["json"]:
-        error = {"code": code, "message": message, "file": file, "remedy": remedy}
-        print(json.dumps({"error": error}, ensure_ascii=False))
+        with tolerant_of_closed_pipes():
+            print_json({"error": {"code": code, "message": message, "file": file, "remedy": remedy}})
     print(f"butluc: {message} {remedy}", file=sys.stderr)
 
 

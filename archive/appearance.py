@@ -17,6 +17,7 @@ from archive.typeface import FontSubset, ascent, letters_of, text_width
 
 _FONT = "/F1"
 _SYMBOLIC = 4
+_TIME_LETTERS = frozenset("0123456789-:+ ")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class _Block(AppearanceContent):  # type: ignore[misc]
 
     def render(self) -> bytes:
         """The text operators; registers the face with the writer."""
-        face = letters_of(frozenset("".join(self._style.lines)))
+        # With the letters of every time the same name needs one face only: cutting it takes a third of a second.
+        face = letters_of(frozenset(_TIME_LETTERS.union(*self._style.lines)))
         self.set_resource(ResourceType.FONT, pdf_name(_FONT), embed_font(self.writer, face))
         parts = ["q 0 g BT", f"{_FONT} {FONT_SIZE:g} Tf"]
         baseline = self.box.height - (LEADING - FONT_SIZE) / 2 - ascent(FONT_SIZE)

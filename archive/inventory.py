@@ -7,6 +7,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 ALGORITHM = "sha512"
@@ -18,6 +20,9 @@ OBJECT_MARK_BYTES = b"ocfl_object_1.1\n"
 CONTENT = "content"
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
 _VERSION = re.compile(r"v[1-9]\d*")
+
+Mark = tuple[int, int, int]
+"""Inode, time of change in ns and size of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,23 @@ def dump(inventory: Inventory) -> bytes:
         "fixity": {FIXITY: _by_digest({inventory.manifest[long]: short for long, short in inventory.sha256.items()})},
     }
     return (json.dumps(data, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def mark(folder: Path) -> Mark:
+    """What tells the present inventory of an object's folder from any other."""
+    about = (folder / INVENTORY).stat()
+    return about.st_ino, about.st_mtime_ns, about.st_size
+
+
+@lru_cache(maxsize=8)
+def read(folder: Path, mark: Mark) -> Inventory:
+    """The inventory of an object's folder, read once as long as it has the same mark: large case files are asked for
+    file after file.
+
+    Raises:
+        ValueError: as :func:`load`.
+    """
+    return load((folder / INVENTORY).read_bytes())
 
 
 def load(data: bytes) -> Inventory:

@@ -11,7 +11,6 @@ these steps finds out by itself whether it has been done.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from archive.inventory import INVENTORY, OBJECT_MARK, OBJECT_MARK_BYTES, SIDECAR, sidecar
-from core.files import canonical_json, disk_errors, fsync_dir, write_atomic
+from core.files import canonical_json, disk_errors, fsync_dir, fsync_tree, write_atomic
 
 Step = Callable[[str], None]
 
@@ -73,7 +72,7 @@ def publish(workspace: Workspace, root: Path, inventory: bytes, step: Step) -> N
             (folder / SIDECAR).write_bytes(sidecar(inventory))
         if workspace.is_new:
             (top / OBJECT_MARK).write_bytes(OBJECT_MARK_BYTES)
-        _flush(workspace.folder)
+        fsync_tree(workspace.folder)
         fsync_dir(workspace.folder.parent)
         step("flushed")
         plan = {"place": str(workspace.place), "version": workspace.version, "new": workspace.is_new}
@@ -141,11 +140,3 @@ def _discard(folder: Path, step: Step) -> None:
     shutil.rmtree(folder)
     fsync_dir(folder.parent)
     step("cleaned")
-
-
-def _flush(folder: Path) -> None:
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with (Path(place) / name).open("rb") as stream:
-                os.fsync(stream.fileno())
-        fsync_dir(Path(place))

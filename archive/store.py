@@ -9,16 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
 import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from archive import inventory as inventories
-from archive.inventory import CONTENT, INVENTORY, Inventory, VersionNote, check_logical
+from archive.inventory import CONTENT, INVENTORY, Inventory, Mark, VersionNote, check_logical
 from archive.publication import Step, Workspace, abandon, open_workspace, publish, recover
 from core.errors import BadInputError, IntegrityError
 from core.files import disk_errors, fsync_dir, locked, write_atomic
@@ -30,6 +34,7 @@ TUPLE = 3
 _CONFIG = {"digestAlgorithm": "sha256", "extensionName": LAYOUT, "numberOfTuples": TUPLES, "tupleSize": TUPLE}
 _PLAIN = frozenset((string.ascii_letters + string.digits + "-_").encode())
 _CHUNK = 1 << 20
+_VERSION = re.compile(r"v[1-9]\d*")
 LONGEST_NAME = 100
 """Longer folder names are cut and end in a digest (extension 0003)."""
 
@@ -139,6 +144,15 @@ class Store:
             if path.is_dir():
                 yield PurePosixPath(path.relative_to(self.root))
 
+    def heads(self) -> Iterator[tuple[str, str]]:
+        """All case files with the name of their newest version, as the names of folders tell: no file is opened.
+
+        Nobody publishes meanwhile, and what a crash interrupted has been recovered.
+        """
+        for name, place in zip(self.objects(), self.places(), strict=True):
+            versions = [entry.name for entry in os.scandir(self.root / place) if _VERSION.fullmatch(entry.name)]
+            yield name, max(versions, key=lambda version: int(version[1:]), default="")
+
     def head(self, case_file: str) -> str | None:
         """Name of the newest version, or ``None`` where the store has no such case file."""
         place = self.place(case_file)
@@ -165,16 +179,7 @@ class Store:
         names = [note.name for note in found.versions]
         if version is not None and version not in names:
             raise BadInputError("archive.store-no-version", file=case_file, version=version, head=found.head)
-        state = found.states[names.index(version)] if version else found.state
-        return {
-            logical: StoredFile(
-                self.root / place / found.manifest[digest],
-                digest,
-                found.sha256[digest],
-                found.manifest[digest].split("/", 1)[0],
-            )
-            for logical, digest in sorted(state.items())
-        }
+        return _listing(self.root / place, inventories.mark(self.root / place), version or found.head)
 
     def publish(
         self,
@@ -253,9 +258,26 @@ class Store:
         path = self.root / place / INVENTORY
         try:
             with disk_errors(path):
-                return inventories.load(path.read_bytes())
+                return inventories.read(path.parent, inventories.mark(path.parent))
         except (OSError, ValueError) as err:
             raise IntegrityError("archive.store-inventory", file=path, case_file=case_file) from err
+
+
+@lru_cache(maxsize=8)
+def _listing(folder: Path, mark: Mark, version: str) -> Mapping[str, StoredFile]:
+    """The files of a version, listed once as long as the inventory has the same mark."""
+    found = inventories.read(folder, mark)
+    state = found.states[int(version[1:]) - 1]
+    files = {
+        logical: StoredFile(
+            folder / found.manifest[digest],
+            digest,
+            found.sha256[digest],
+            found.manifest[digest].split("/", 1)[0],
+        )
+        for logical, digest in sorted(state.items())
+    }
+    return MappingProxyType(files)
 
 
 def _copy(source: Path | bytes, target: Path) -> tuple[str, str]:

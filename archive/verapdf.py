@@ -13,6 +13,7 @@ import json
 import queue
 import shutil
 import subprocess
+import tempfile
 import threading
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +25,10 @@ MAIN_CLASS = "VeraPdfChild"
 SOURCE = Path(__file__).with_name("verapdf")
 
 _START_SECONDS = 60.0
-_JVM = ("-Xmx512m", "-Xss16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+_JVM = (
+    *("-Xmx512m", "-Xss16m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"),
+    "-Djava.awt.headless=true",
+)
 _MAX_PROBLEMS = 20
 
 
@@ -70,18 +74,16 @@ class VeraPdf:
         if not path.is_file():
             return Verdict(name, VerdictState.NOT_VERIFIED, "veraPDF", (f"there is no file {path}",))
         with self._lock:
+            version = self._child.version if self._child else ""
             try:
-                child = self._running()
-                answer = child.ask(flavour, path, self._seconds)
+                version, answer = self._ask(flavour, path)
             except _Gone as err:
-                version = self._child.version if self._child else ""
-                self._stop()
                 return Verdict(name, VerdictState.NOT_VERIFIED, f"veraPDF {version}".strip(), (str(err),))
         state = {"passed": VerdictState.PASSED, "failed": VerdictState.FAILED}.get(
             answer.get("state", ""), VerdictState.NOT_VERIFIED
         )
         problems = tuple(answer.get("problems", ())[:_MAX_PROBLEMS])
-        return Verdict(name, state, f"veraPDF {child.version}", problems, {"flavour": flavour})
+        return Verdict(name, state, f"veraPDF {version}", problems, {"flavour": flavour})
 
     def close(self) -> None:
         """End the Java process; the next check starts another."""
@@ -95,6 +97,17 @@ class VeraPdf:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _ask(self, flavour: str, path: Path, *, again: bool = True) -> tuple[str, dict[str, Any]]:
+        """Version and answer. A Java process that somebody killed (a system out of memory, say) is replaced once."""
+        child = self._running()
+        try:
+            return child.version, child.ask(flavour, path, self._seconds)
+        except _Gone as err:
+            self._stop()
+            if again and isinstance(err, _Ended):
+                return self._ask(flavour, path, again=False)
+            raise
 
     def _running(self) -> _Child:
         if self._child is None:
@@ -115,13 +128,18 @@ class _Gone(Exception):
     """No answer is to be had from the Java process; the text says why."""
 
 
+class _Ended(_Gone):
+    """The Java process is no longer there."""
+
+
 class _Child:
     """One Java process: a line in, a line out."""
 
     def __init__(self, home: Path, java: str) -> None:
         class_path = f"{home / 'classes'}:{home / 'jars'}/*"
+        temporary = f"-Djava.io.tmpdir={tempfile.gettempdir()}"
         self._process = subprocess.Popen(
-            (java, *_JVM, "-cp", class_path, MAIN_CLASS),
+            (java, *_JVM, temporary, "-cp", class_path, MAIN_CLASS),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -149,7 +167,7 @@ class _Child:
             self._process.stdin.write(f"{flavour}\t{place}\n".encode())
             self._process.stdin.flush()
         except (OSError, ValueError) as err:
-            raise _Gone("the Java process ended") from err
+            raise _Ended("the Java process ended") from err
         return self._next(seconds)
 
     def end(self) -> None:
@@ -167,7 +185,7 @@ class _Child:
         except queue.Empty as err:
             raise _Gone(f"no answer within {seconds:g} seconds") from err
         if not line.endswith(b"\n"):
-            raise _Gone("the Java process ended")
+            raise _Ended("the Java process ended")
         try:
             answer = json.loads(line)
         except ValueError as err:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,10 @@ from core.events import Event, now
 from core.files import canonical_json, digest, disk_errors, fsync_dir
 
 GENESIS = "0" * 64
+_UID = re.compile(rb'"uid":"([0-9a-f]{32})"')
+_BEGINNING = b'{"event":'
+_BLOCK = 1 << 16
+"""Bytes read at once from the end of a segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +72,20 @@ class Chain:
     def append(self, events: Iterable[Event]) -> int:
         """Write the events behind the last record, flushed to the disk; returns how many were written.
 
-        An event already among the last records (by ``uid``) is not written again, so that a caller who was killed
-        between writing and taking note of it may simply call again. The caller holds the writer's lock.
+        An event that already stands (by ``uid``) among as many last records as there are events is not written again,
+        so that a caller who was killed between writing and taking note of it may simply call again with the same
+        events. The caller holds the writer's lock.
 
         Raises:
             IntegrityError: the last record is damaged.
             MissingToolError: the disk is full.
         """
-        last, recent = self._tail()
-        rows = [event for event in events if event.uid not in recent]
+        given = list(events)
+        if not given:
+            return 0
+        tail = self._tail(len(given))
+        last, recent = (tail[-1] if tail else None), {record.event["uid"] for record in tail}
+        rows = [event for event in given if event.uid not in recent]
         if not rows:
             return 0
         segment = self._segment_for_writing()
@@ -98,31 +108,41 @@ class Chain:
         existing = self.segments()
         return max([today, *existing[-1:]])
 
-    def _tail(self) -> tuple[Record | None, set[str]]:
+    def _tail(self, count: int) -> list[Record]:
+        """The last ``count`` records, or all where there are fewer."""
         segments = self.segments()
-        if not segments:
-            return None, set()
-        _drop_torn_line(segments[-1])
-        recent: list[Record] = []
+        if segments:
+            _drop_torn_line(segments[-1])
+        found: list[Record] = []
         for segment in reversed(segments):
-            recent = [*_read_segment(segment), *recent]
-            if recent:
+            found = [*_last_records(segment, count - len(found)), *found]
+            if len(found) == count:
                 break
-        return (recent[-1] if recent else None), {record.event["uid"] for record in recent}
+        return found
+
+    def uids(self) -> set[str]:
+        """The identities of all events; lines are not checked for it."""
+        return {uid.decode() for segment in self.segments() for uid in _UID.findall(segment.read_bytes())}
+
+    def holds(self, uid: str) -> bool:
+        """Whether an event of this identity stands in the chain, looked up from the newest segment back."""
+        return any(uid.encode() in _UID.findall(segment.read_bytes()) for segment in reversed(self.segments()))
 
     def records(self) -> Iterator[Record]:
-        """All records, oldest first, as they stand; a line that cannot be read raises.
+        """All records, oldest first, as they stand; a last line that was cut off in the writing is none.
 
         Raises:
             IntegrityError: a line is not a record; names segment and line.
         """
-        for segment in self.segments():
-            yield from _read_segment(segment)
+        segments = self.segments()
+        for segment in segments:
+            yield from _read_segment(segment, last=segment == segments[-1])
 
     def verify(self, head: str | None = None) -> ChainVerdict:
         """Recount the chain from its first record; ``head`` is an anchor kept elsewhere that must be in it.
 
-        Finds any edit, deletion, insertion, reorder and — with an anchor — truncation. Writes nothing.
+        Finds any edit, deletion, insertion, reorder and — with an anchor — truncation. A last line that was cut off in
+        the writing counts for nothing: its event is still in the outbox. Writes nothing.
         """
         seq, prev, anchored = 0, GENESIS, head is None
         segments = self.segments()
@@ -130,6 +150,8 @@ class Chain:
             for number, line in enumerate(segment.read_bytes().splitlines(keepends=True), 1):
                 where = f"{segment.name}:{number}"
                 record = _parse(line)
+                if record is None and segment == segments[-1] and _is_torn(line):
+                    break
                 if record is None or record.seq != seq + 1 or record.prev != prev:
                     return ChainVerdict(seq, len(segments), prev, where)
                 if digest({"seq": record.seq, "prev": record.prev, "event": record.event}) != record.hash:
@@ -151,19 +173,55 @@ def _parse(line: bytes) -> Record | None:
     return record if (canonical_json(whole) + "\n").encode() == line else None
 
 
-def _read_segment(segment: Path) -> Iterator[Record]:
+def _read_segment(segment: Path, *, last: bool) -> Iterator[Record]:
     for number, line in enumerate(segment.read_bytes().splitlines(keepends=True), 1):
         record = _parse(line)
+        if record is None and last and _is_torn(line):
+            return
         if record is None:
             raise IntegrityError("audit.bad-record", file=f"{segment}:{number}")
         yield record
 
 
+def _last_records(segment: Path, count: int) -> list[Record]:
+    """At most ``count`` records from the end of a segment, which is read no further back than they reach.
+
+    Raises:
+        IntegrityError: one of them is not a record.
+    """
+    with segment.open("rb") as stream:
+        end, length = stream.seek(0, os.SEEK_END), _BLOCK
+        while True:
+            start = max(0, end - length)
+            stream.seek(start)
+            lines = stream.read(end - start).splitlines(keepends=True)
+            whole = lines[1:] if start else lines
+            if len(whole) >= count or start == 0:
+                break
+            length *= 4
+    records = [record for line in whole[-count:] if (record := _parse(line)) is not None]
+    return records if len(records) == len(whole[-count:]) else list(_read_segment(segment, last=False))
+
+
+def _is_torn(line: bytes) -> bool:
+    """Whether it may be what a crash left of a line; a whole one with anything but its line feed was changed."""
+    begun = line.startswith(_BEGINNING[: len(line)]) and not line.endswith(b"\n")
+    return begun and _parse(line[:-1] + b"\n") is None
+
+
 def _drop_torn_line(segment: Path) -> None:
-    """A power cut in mid-write leaves a line without its end; its event is still in the outbox."""
+    """A power cut in mid-write leaves a line without its end; its event is still in the outbox.
+
+    Raises:
+        IntegrityError: the last line is not torn but changed.
+    """
     data = segment.read_bytes()
     keep = data.rfind(b"\n") + 1
-    if keep < len(data):
-        with segment.open("rb+") as stream:
-            stream.truncate(keep)
-            os.fsync(stream.fileno())
+    if keep == len(data):
+        return
+    if not _is_torn(data[keep:]):
+        number = data.count(b"\n") + 1
+        raise IntegrityError("audit.bad-record", file=f"{segment}:{number}")
+    with segment.open("rb+") as stream:
+        stream.truncate(keep)
+        os.fsync(stream.fileno())

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, Words
+from commands.output import show_table
 from core.errors import ExitCode
 
 
@@ -18,8 +19,8 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="The last so many events.")
-@click.option("--act", help="Only this act.")
-@click.option("--object", "obj", help="Only objects that begin so.")
+@click.option("--act", type=Words(), help="Only this act.")
+@click.option("--object", "obj", type=Words(), help="Only objects that begin so.")
 @click.pass_obj
 def log(app: App, limit: int, act: str | None, obj: str | None) -> None:
     """The last events, oldest first."""
@@ -42,7 +43,7 @@ def log(app: App, limit: int, act: str | None, obj: str | None) -> None:
 
 
 @audit.command()
-@click.option("--head", help="Hash of a record kept elsewhere that the chain must hold.")
+@click.option("--head", type=Words(), help="Hash of a record kept elsewhere that the chain must hold.")
 @click.pass_obj
 def verify(app: App, head: str | None) -> int:
     """Recount the chain of events; exit 5 names the first bad record. Writes nothing."""

@@ -7,16 +7,17 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenPath, GivenText, Words
+from commands.output import show_table
 from core.errors import ExitCode
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--case-file", required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
-@click.option("--profile", help="Kind of paper; see “profiles list” [the home's].")
-@click.option("--batch", help="Batch to go on with or to begin [a new one of the day].")
-@click.option("--by", help="Who does it [the system user].")
+@click.argument("paths", nargs=-1, required=True, type=GivenPath())
+@click.option("--case-file", type=Words(), required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
+@click.option("--profile", type=GivenText(), help="Kind of paper; see “profiles list” [the home's].")
+@click.option("--batch", type=Words(), help="Batch to go on with or to begin [a new one of the day].")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def ingest(
     app: App, paths: tuple[Path, ...], case_file: str, profile: str | None, batch: str | None, by: str | None
@@ -111,7 +112,7 @@ def list_batches(app: App) -> None:
     def show() -> None:
         table = app.table("batch", "state", "declared", "fed", "held", "blank", "quarantined", "problems")
         for row in rows:
-            numbers = [str(row[key]) for key in ("declared", "fed", "held", "blank", "quarantined")]
+            numbers = [_number(row[key]) for key in ("declared", "fed", "held", "blank", "quarantined")]
             table.add_row(row["batch"], app.text(f"state-{row['state']}"), *numbers, str(len(row["problems"])))
         show_table(table)
 
@@ -120,8 +121,7 @@ def list_batches(app: App) -> None:
 
 def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
     counts = {
-        key: getattr(state, key)
-        for key in ("declared", "fed", "held", "blank", "doubled", "rescanned", "quarantined")
+        key: getattr(state, key) for key in ("declared", "fed", "held", "blank", "doubled", "rescanned", "quarantined")
     }
     return {
         "batch": name,
@@ -131,8 +131,13 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
     }
 
 
+def _number(value: int | None) -> str:
+    """``–`` for a count that nobody made."""
+    return "–" if value is None else str(value)
+
+
 @batch.command("show")
-@click.argument("name")
+@click.argument("name", type=Words())
 @click.pass_obj
 def show_batch(app: App, name: str) -> None:
     """One batch: arithmetic, problems, pages."""
@@ -142,7 +147,8 @@ def show_batch(app: App, name: str) -> None:
     answer = {**_arithmetic(app, name, state), "pages": [_page(page) for page in state.pages]}
 
     def show() -> None:
-        print(app.text("batch-line", **{**answer, "state": app.text(f"state-{state.state}")}))
+        shown = {"state": app.text(f"state-{state.state}"), "declared": _number(answer["declared"])}
+        print(app.text("batch-line", **{**answer, **shown}))
         for problem in answer["problems"]:
             print(f"  ! {problem}")
         table = app.table("sequence", "page", "size", "flags", "master")
@@ -155,9 +161,9 @@ def show_batch(app: App, name: str) -> None:
 
 
 @batch.command("close")
-@click.argument("name")
-@click.option("--by", help="Who closes it [the system user].")
-@click.option("--reason", help="Why it may be closed although it does not add up.")
+@click.argument("name", type=Words())
+@click.option("--by", type=GivenText(), help="Who closes it [the system user].")
+@click.option("--reason", type=GivenText(), help="Why it may be closed although it does not add up.")
 @click.pass_obj
 def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None:
     """Close a batch that adds up, or with a named person's reason."""
@@ -169,9 +175,9 @@ def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None
 
 
 @batch.command("reopen")
-@click.argument("name")
-@click.option("--by", help="Who reopens it [the system user].")
-@click.option("--reason", required=True, help="Why.")
+@click.argument("name", type=Words())
+@click.option("--by", type=GivenText(), help="Who reopens it [the system user].")
+@click.option("--reason", type=GivenText(), required=True, help="Why.")
 @click.pass_obj
 def reopen_batch(app: App, name: str, by: str | None, reason: str) -> None:
     """Open a closed batch again."""

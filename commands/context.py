@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -18,8 +17,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from commands.output import print_json, tolerant_of_closed_pipes
 from core import messages
 from core.model import Reader, owner
+from core.text import legible
 
 if TYPE_CHECKING:
     from jobs.home import Home
@@ -43,6 +44,44 @@ COMMANDS: dict[str, str] = {
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
 
 
+def _said(slug: str, ctx: click.Context | None) -> str:
+    """A text in the language of the call, as far as that is known yet."""
+    app = ctx.find_root().obj if ctx is not None else None
+    return messages.text(f"commands.{slug}", "message", app.lang if isinstance(app, App) else "en")
+
+
+class GivenPath(click.Path):
+    """A path as it was typed. Whether it can be read is found out file by file, so that one costs no other."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path; an empty one (a shell variable that is not set) is not taken for the present folder."""
+        if not str(value):
+            self.fail(_said("empty-path", ctx), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Words(click.ParamType[str]):
+    """Any text. Bytes that are no UTF-8, which chain and journal could not hold, are read in a legacy encoding."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text in NFC."""
+        return legible(str(value))
+
+
+class GivenText(Words):
+    """A text that says something: an empty one (a shell variable that is not set) is no name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The text without space around it."""
+        text = super().convert(value, param, ctx).strip()
+        return text or self.fail(_said("empty-text", ctx), param, ctx)
+
+
 @dataclass(frozen=True)
 class App:
     """The options that stand before the command, and the doors to the home."""
@@ -63,7 +102,7 @@ class App:
     def user(self) -> str:
         """The person at the keyboard, as the system knows them."""
         try:
-            return getpass.getuser()
+            return legible(getpass.getuser())
         except (KeyError, OSError):
             return f"uid-{os.getuid()}"
 
@@ -82,10 +121,11 @@ class App:
 
     def emit(self, value: Any, show: Callable[[], None]) -> None:
         """The result: one JSON document, or what ``show`` prints for people."""
-        if self.as_json:
-            print(json.dumps(value, ensure_ascii=False, indent=None))
-        else:
-            show()
+        with tolerant_of_closed_pipes():
+            if self.as_json:
+                print_json(value)
+            else:
+                show()
 
     def table(self, *columns: str) -> Table:
         """A plain table whose headings are texts of the catalogue."""
@@ -128,11 +168,3 @@ class LazyGroup(click.Group):
             args.remove("--json")
             ctx.meta["butluc.json"] = True
         return super().parse_args(ctx, args)
-
-
-def show_table(table: Table) -> None:
-    """Print a table on stdout, at full width where stdout is not a terminal."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=200)
-    console.print(table)

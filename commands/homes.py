@@ -7,13 +7,16 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenPath, GivenText
+from commands.output import show_table
+
+ORGANISATION = "Tòa án nhân dân (thử nghiệm)"
 
 
 @click.command()
 @click.option("--demo", is_flag=True, help="Also make a throw-away signing certificate and time-stamp authority.")
-@click.option("--organisation", default="Tòa án nhân dân (thử nghiệm)", help="The body that keeps the archive.")
-@click.option("--by", help="Who does it [the system user].")
+@click.option("--organisation", type=GivenText(), default=ORGANISATION, help="The body that keeps the archive.")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def init(app: App, demo: bool, organisation: str, by: str | None) -> None:
     """Make a home: config, catalogue, store, index."""
@@ -94,7 +97,7 @@ def show_profile(app: App, name: str) -> None:
 
 
 @profiles.command("check")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=GivenPath())
 @click.pass_obj
 def check_profiles(app: App, files: tuple[Path, ...]) -> None:
     """Check profile files, all known ones when none is named."""

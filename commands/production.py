@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 from rich.progress import Progress, TaskID
 
-from commands.context import App
+from commands.context import App, GivenText, Words
 from core.errors import ExitCode, MissingToolError
 
 
 @click.command()
-@click.argument("batches", nargs=-1)
+@click.argument("batches", nargs=-1, type=Words())
 @click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes [the cores of this machine].")
 @click.option("--scheduler", help="Address of a cluster's scheduler.")
-@click.option("--by", help="Who does it [the system user].")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str | None, by: str | None) -> int:
     """Recognition → fields → PDF/A → signature → package → index; goes on where it was stopped."""
@@ -21,7 +21,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
     from jobs.executor import default_jobs
     from jobs.pipeline import process as run_line
 
-    if scheduler:
+    if scheduler is not None:
         raise MissingToolError("jobs.no-scheduler", address=scheduler)
     with app.progress() as bar:
         run = run_line(

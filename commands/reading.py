@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
-from commands.context import App, show_table
-from core.errors import ButlucError, ExitCode
+from commands.context import App, GivenPath
+from commands.output import print_json, show_table, tolerant_of_closed_pipes
+from core.errors import ButlucError, ExitCode, MissingToolError, foreseen
 
 
 @click.command()
-@click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("images", nargs=-1, required=True, type=GivenPath())
 @click.option("--engine", help="Engine [the profile's].")
 @click.option("--language", help="Languages of the engine, such as vie+fra [found by itself].")
 @click.option("--profile", default="court-a4", help="Kind of paper.")
@@ -27,7 +27,7 @@ def ocr(app: App, images: tuple[Path, ...], engine: str | None, language: str | 
     options = ocr_options(profile, engine, language)
     as_json = app.as_json or form == "json"
     pages: list[dict[str, object]] = []
-    failed = 0
+    failures: list[ButlucError] = []
     for path in images:
         try:
             for page in read_file(path, options):
@@ -35,17 +35,19 @@ def ocr(app: App, images: tuple[Path, ...], engine: str | None, language: str | 
                     pages.append(page_json(page, str(path)))
                 else:
                     sys.stdout.write(formatted(path, page, form))
-        except ButlucError as err:
-            failed += 1
-            pages.append({"image": str(path), "error": err.message(app.lang)})
-            app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+        except BrokenPipeError:
+            raise
+        except Exception as cause:
+            failures.append(_failure(app, cause, path))
+            pages.append({"image": str(path), "error": failures[-1].message(app.lang)})
     if as_json:
-        print(json.dumps({"pages": pages}, ensure_ascii=False))
-    return _exit(failed, len(images))
+        with tolerant_of_closed_pipes():
+            print_json({"pages": pages})
+    return _exit(failures, len(images))
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=GivenPath())
 @click.option("--language", help="Languages of the engine, such as vie+fra [found by itself].")
 @click.option("--profile", default="court-a4", help="Kind of paper.")
 @click.pass_obj
@@ -55,16 +57,15 @@ def fields(app: App, files: tuple[Path, ...], language: str | None, profile: str
 
     options = ocr_options(profile, None, language)
     documents: list[dict[str, object]] = []
-    failed = 0
+    failures: list[ButlucError] = []
     for path in files:
         try:
             documents.append({"file": str(path), "fields": file_fields(path, options)})
-        except ButlucError as err:
-            failed += 1
-            documents.append({"file": str(path), "fields": {}, "error": err.message(app.lang)})
-            app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+        except Exception as cause:
+            failures.append(_failure(app, cause, path))
+            documents.append({"file": str(path), "fields": {}, "error": failures[-1].message(app.lang)})
     app.emit({"documents": documents}, lambda: _show_fields(app, documents))
-    return _exit(failed, len(files))
+    return _exit(failures, len(files))
 
 
 def _show_fields(app: App, documents: list[dict[str, object]]) -> None:
@@ -79,7 +80,16 @@ def _show_fields(app: App, documents: list[dict[str, object]]) -> None:
     show_table(table)
 
 
-def _exit(failed: int, given: int) -> int:
-    if failed == given:
+def _failure(app: App, cause: Exception, path: Path) -> ButlucError:
+    """Say why a file could not be read; the others are read all the same."""
+    err = foreseen(cause, "jobs.unread", path)
+    app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+    return err
+
+
+def _exit(failures: list[ButlucError], given: int) -> int:
+    if any(isinstance(err, MissingToolError) for err in failures):
+        return ExitCode.MISSING_TOOL
+    if len(failures) == given:
         return ExitCode.BAD_INPUT
-    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+    return ExitCode.SOME_FAILED if failures else ExitCode.DONE

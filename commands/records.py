@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
-from commands.context import App, show_table
+from commands.context import App, GivenText, Words
+from commands.output import show_table
 from core import messages
 from core.errors import ExitCode
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
-@click.argument("query", nargs=-1, required=True)
-@click.option("--court", help="Court or issuer.")
-@click.option("--fonds", help="Fonds.")
+@click.argument("query", nargs=-1, required=True, type=Words())
+@click.option("--court", type=GivenText(), help="Court or issuer.")
+@click.option("--fonds", type=GivenText(), help="Fonds.")
 @click.option("--year", type=int, help="Year of the case file.")
-@click.option("--type", "kind", help="Document type.")
-@click.option("--case", "case_file", help="Case file.")
+@click.option("--type", "kind", type=GivenText(), help="Document type.")
+@click.option("--case", "case_file", type=GivenText(), help="Case file.")
 @click.option("--limit", type=click.IntRange(0, 10_000), default=20, show_default=True)
 @click.option("--offset", type=click.IntRange(0), default=0, show_default=True)
 @click.pass_obj
@@ -57,7 +58,7 @@ def _show_hits(app: App, answer: dict[str, Any]) -> None:
 
 
 @click.command()
-@click.argument("identifier", metavar="ID")
+@click.argument("identifier", metavar="ID", type=Words())
 @click.pass_obj
 def show(app: App, identifier: str) -> None:
     """One case file, document or page."""
@@ -82,10 +83,10 @@ def show(app: App, identifier: str) -> None:
 
 
 @click.command()
-@click.argument("ids", nargs=-1)
+@click.argument("ids", nargs=-1, type=Words())
 @click.option("--sample", type=click.IntRange(1), help="Look at this many documents, drawn by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sample.")
-@click.option("--by", help="Who does it [the system user].")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def verify(app: App, ids: tuple[str, ...], sample: int | None, seed: int, by: str | None) -> int:
     """Hashes, package structure, PDF/A and signatures; exit 5 if anything is broken."""

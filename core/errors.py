@@ -14,6 +14,7 @@ Every error carries a code ``"<package>.<slug>"``; its text in both languages li
 
 from __future__ import annotations
 
+import errno
 from enum import IntEnum
 from pathlib import Path
 
@@ -87,6 +88,30 @@ class IntegrityError(ButlucError):
     """Proven damage to what is kept."""
 
     exit_code = ExitCode.INTEGRITY
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""No room on the disk, in the quota, or for so large a file."""
+_FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def system_error(err: OSError, file: Path | str | None) -> ButlucError | None:
+    """Our words for a full disk or a forbidden folder; ``None`` where the caller knows better what happened."""
+    if err.errno in _FULL:
+        return MissingToolError("core.disk-full", file=file)
+    if err.errno in _FORBIDDEN:
+        return BadInputError("core.no-permission", file=err.filename or file)
+    return None
+
+
+def foreseen(err: Exception, code: str, file: Path | str | None = None) -> ButlucError:
+    """``err`` as an expected failure: itself, the system's complaint in our words, else ``code`` with its reason."""
+    if isinstance(err, ButlucError):
+        return err
+    known = system_error(err, file) if isinstance(err, OSError) else None
+    found = known or ButlucError(code, file=file, why=" ".join(f"{type(err).__name__}: {err}".split())[:300])
+    found.__cause__ = err
+    return found
 
 
 def _restore(kind: type[ButlucError], code: str, params: dict[str, object]) -> ButlucError:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from core import __version__
+from core.text import legible
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +53,6 @@ def new_event(
     after: str | None = None,
     **details: object,
 ) -> Event:
-    """An event that happens now, with an identity of its own."""
-    return Event(act, obj, who, now(), uuid.uuid4().hex, reason, before, after, details=details)
+    """An event that happens now, with an identity of its own; its texts are such that the chain can hold them."""
+    why = legible(reason) if reason is not None else None
+    return Event(act, legible(obj), legible(who), now(), uuid.uuid4().hex, why, before, after, details=details)

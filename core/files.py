@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import hashlib
 import json
@@ -11,9 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.errors import BadInputError, MissingToolError
+from core.errors import MissingToolError, system_error
 
 _CHUNK = 1 << 20
+_LEAST_ROOM = 64 << 20
+"""Bytes; a worker's temporary files for one page at 600 dpi need about as much."""
 
 
 def sha256_file(path: Path) -> str:
@@ -41,14 +42,26 @@ def fsync_dir(path: Path) -> None:
         os.close(handle)
 
 
-def write_atomic(path: Path, data: bytes) -> None:
+def fsync_tree(folder: Path) -> None:
+    """Make everything below ``folder`` last: contents and names."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with (Path(place) / name).open("rb") as stream:
+                os.fsync(stream.fileno())
+        fsync_dir(Path(place))
+
+
+def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None:
     """Write ``data`` so that ``path`` holds either its old content or all of the new.
+
+    ``by_way_of`` is a folder on the same file system for the temporary file, where that of ``path`` is too large to be
+    searched for what killed processes left.
 
     Raises:
         MissingToolError: the disk is full.
         BadInputError: the folder cannot be written.
     """
-    temp = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temp = (by_way_of or path.parent) / f".{path.name}.{os.getpid()}.part"
     with disk_errors(path):
         try:
             with temp.open("wb") as stream:
@@ -70,7 +83,7 @@ def copy_hashed(source: Path, target: Path) -> str:
     """
     temp = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
     sha = hashlib.sha256()
-    with disk_errors(source):
+    with disk_errors(target):
         try:
             with source.open("rb") as reader, temp.open("wb") as writer:
                 while chunk := reader.read(_CHUNK):
@@ -91,11 +104,16 @@ def disk_errors(file: Path) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        if err.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise MissingToolError("core.disk-full", file=file) from err
-        if err.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise BadInputError("core.no-permission", file=err.filename or file) from err
-        raise
+        known = system_error(err, file)
+        if known is None:
+            raise
+        raise known from err
+
+
+def is_full(folder: Path) -> bool:
+    """Whether the disk of ``folder`` has less room than a worker needs: the likely cause of any tool's failure."""
+    about = os.statvfs(folder)
+    return about.f_bavail * about.f_frsize < _LEAST_ROOM or (about.f_files > 0 and about.f_favail == 0)
 
 
 @contextmanager
@@ -103,7 +121,8 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
     """Hold the lock file ``path`` alone; the system frees it when the process ends, however it ends.
 
     Raises:
-        MissingToolError: ``wait`` is false and somebody else holds it.
+        MissingToolError: ``wait`` is false and somebody else holds it, or the disk is full.
+        BadInputError: the folder cannot be written.
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +133,11 @@ def locked(path: Path, *, wait: bool = True) -> Iterator[None]:
         except BlockingIOError as err:
             stream.seek(0)
             raise MissingToolError("core.busy", file=path, holder=stream.read().strip() or "?") from err
-        stream.truncate(0)
-        stream.write(f"{os.getpid()}\n")
-        stream.flush()
+        _note_holder(stream.fileno(), path)
         yield
+
+
+def _note_holder(handle: int, path: Path) -> None:
+    with disk_errors(path):
+        os.ftruncate(handle, 0)
+        os.write(handle, f"{os.getpid()}\n".encode())

@@ -40,14 +40,14 @@ def check_batch(text: str) -> str:
     """
     name = nfc(text.strip())
     if not _NAME.fullmatch(name) or ".." in name or name.endswith("."):
-        raise UsageError("core.bad-batch", value=text, suggestion=_suggest(name))
+        raise UsageError("core.bad-batch", value=text, suggestion=_suggest(name, "lo-1"))
     return name
 
 
-def _suggest(name: str) -> str:
+def _suggest(name: str, otherwise: str = "TAND-HN.HS.1987.00123") -> str:
     safe = re.sub(r"[^\w.\-]+", "-", name)
     safe = re.sub(r"\.{2,}", ".", safe).strip(".-_")[:100]
-    return re.sub(r"\.(\d{7})$", r"-\1", safe) or "TAND-HN.HS.1987.00123"
+    return re.sub(r"\.(\d{7}(?:\.p\d{4,})?)$", r"-\1", safe) or otherwise
 
 
 def fonds_of(case_file: str) -> str:

@@ -6,6 +6,7 @@ the NFC text, and a hit in one is a hit in the other.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 
@@ -15,6 +16,15 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 def nfc(text: str) -> str:
     """Unicode normal form C, the one form in which text is kept."""
     return unicodedata.normalize("NFC", text)
+
+
+def legible(name: str) -> str:
+    """A file's name for people: one that is not UTF-8 is read as Windows-1258, the legacy code page of Vietnamese."""
+    raw = os.fsencode(name)
+    try:
+        return nfc(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return nfc(raw.decode("cp1258", errors="replace"))
 
 
 def bare_letter(char: str) -> str:

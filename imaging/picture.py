@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 import warnings
 import zlib
@@ -98,6 +99,8 @@ def check_regular(path: Path) -> None:
         if path.stat().st_size == 0:
             raise BadInputError("imaging.empty", file=path)
     except OSError as err:
+        if err.errno == errno.ENAMETOOLONG:
+            raise BadInputError("imaging.missing", file=path) from err
         raise BadInputError("imaging.unreadable", file=path, why=err.strerror or str(err)) from err
 
 

@@ -6,23 +6,27 @@ in hand. Every act and its event are written in one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects.sqlite import insert
 
 from core.config import fill, plain
-from core.events import Event
+from core.events import Event, Outbox
 from core.files import digest
 from core.ids import document_id, fonds_of, split_document, split_page, year_of
 from core.model import Flag, PageImage
 from jobs import migrations
+from jobs.database import connect, sql_errors
 from jobs.schema import batches, case_files, documents, outbox, pages
+
+_DEAD = frozenset({Flag.SUPERSEDED, Flag.REMOVED, Flag.QUARANTINED, Flag.COVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +52,32 @@ def pages_key(images: Sequence[PageImage]) -> str:
 
 def is_live(image: PageImage) -> bool:
     """Whether the page belongs into the document's present form."""
-    return not image.flags & {Flag.SUPERSEDED, Flag.REMOVED, Flag.QUARANTINED, Flag.COVER}
+    return not image.flags & _DEAD
 
 
-def _connect(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 60})
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch as the catalogue knows it: ``open`` or ``closed``, and the last journal line that was copied."""
 
-    @event.listens_for(engine, "connect")
-    def _pragmas(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    return engine
+    name: str
+    state: str
+    journal_seq: int
 
 
 class Catalogue:
-    """The catalogue in one SQLite file."""
+    """The catalogue in one SQLite file.
+
+    Raises:
+        MissingToolError: the disk is full, the file is damaged and must be made again, or somebody holds it too long.
+        BadInputError: the file cannot be read or written. Both may be raised by every method.
+    """
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._home = path.parent
-        self._engine = _connect(path)
-        migrations.migrate(self._engine, path)
+        self._engine = connect(path)
+        with sql_errors(path):
+            migrations.migrate(self._engine, path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -78,42 +86,60 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """All or nothing; acts and their events go through the same one."""
-        with self._engine.begin() as connection:
+        with sql_errors(self._path), self._engine.begin() as connection:
             yield connection
 
     # -- acts ---------------------------------------------------------------------------------------------------
 
-    def put_event(self, connection: Connection, happened: Event) -> None:
-        """Keep the event for the chain, in the transaction of its act."""
-        connection.execute(sql_insert(outbox).values(event=plain(happened), chained=False))
+    def outbox(self, connection: Connection) -> Outbox:
+        """Takes events in the transaction of ``connection``."""
+        return _TableOutbox(connection)
 
     def put_batch(
-        self, name: str, state: str, seq: int, held: Sequence[PageImage], labels: dict[str, dict[str, str]]
+        self,
+        row: BatchRow,
+        held: Sequence[PageImage],
+        labels: dict[str, dict[str, str]],
+        ready: Collection[str],
     ) -> None:
-        """Copy a batch from its journal: state, documents (id → label, profile) and pages."""
+        """Copy a batch from its journal: state, documents (id → label, profile) and pages.
+
+        Documents that are not ``ready``, because their source was not taken to its end, have no work to be done yet.
+        """
         by_document: dict[str, list[PageImage]] = {document: [] for document in labels}
         for image in held:
             by_document.setdefault(split_page(image.id)[0], []).append(image)
+        own = [
+            {
+                "id": document,
+                "case_file": split_document(document)[0],
+                "ordinal": split_document(document)[1],
+                "batch": row.name,
+                "pages_key": pages_key(images) if document in ready else "",
+                **labels[document],
+            }
+            for document, images in by_document.items()
+        ]
         with self.transaction() as connection:
-            _upsert(connection, batches, "name", {"name": name, "state": state, "journal_seq": seq})
-            for document, images in by_document.items():
-                _put_document(connection, name, document, images, labels[document])
-                for image in images:
-                    row = {"id": image.id, "document": document, "number": split_page(image.id)[1], "batch": name}
-                    _upsert(connection, pages, "id", {**row, "sequence": image.sequence, "image": self._kept(image)})
+            _upsert(connection, batches, "name", [plain(row)])
+            for case_file in sorted({split_document(document)[0] for document in by_document}):
+                _put_case_file(connection, case_file)
+            _upsert(connection, documents, "id", own)
+            _upsert(connection, pages, "id", [self._page_row(row.name, image) for image in held])
+
+    def reserved(self, case_file: str, batch: str) -> list[int]:
+        """Ordinals that ``batch`` has reserved and not journalled: a killed process left them behind."""
+        own = (documents.c.case_file == case_file, documents.c.batch == batch, documents.c.label == "")
+        with self.transaction() as connection:
+            return list(connection.scalars(select(documents.c.ordinal).where(*own).order_by(documents.c.ordinal)))
 
     def reserve(self, case_file: str, batch: str, profile: str) -> int:
         """Keep the next ordinal of a case file for a document that ``batch`` is about to journal.
 
-        A reservation that a killed process left behind (no label yet) is given out again, so no ordinal is lost. The
-        caller holds the intake lock.
+        The caller holds the intake lock.
         """
-        own = (documents.c.case_file == case_file, documents.c.batch == batch, documents.c.label == "")
         with self.transaction() as connection:
             _put_case_file(connection, case_file)
-            kept = connection.scalar(select(documents.c.ordinal).where(*own))
-            if kept is not None:
-                return int(kept)
             top = connection.scalar(select(func.max(documents.c.ordinal)).where(documents.c.case_file == case_file))
             ordinal = int(top or 0) + 1
             row = {"id": document_id(case_file, ordinal), "case_file": case_file, "ordinal": ordinal, "batch": batch}
@@ -133,11 +159,9 @@ class Catalogue:
                     continue
                 base = {key: record[key] for key in ("id", "batch", "profile", "label", "pages_key")}
                 ordinal = split_document(record["id"])[1]
-                connection.execute(
-                    sql_insert(documents).values(**base, **values, case_file=case_file, ordinal=ordinal)
-                )
+                connection.execute(sql_insert(documents).values(**base, **values, case_file=case_file, ordinal=ordinal))
             for happened in events:
-                self.put_event(connection, happened)
+                self.outbox(connection).put(happened)
 
     def put_indexed(self, keys: dict[str, str]) -> None:
         """Note which form (``pages_key``) of each document the index holds now."""
@@ -150,14 +174,15 @@ class Catalogue:
         with self.transaction() as connection:
             connection.execute(update(documents).where(documents.c.id == document).values(reason=reason))
             for happened in events:
-                self.put_event(connection, happened)
+                self.outbox(connection).put(happened)
 
     # -- questions ----------------------------------------------------------------------------------------------
 
-    def batch_seqs(self) -> dict[str, int]:
-        """Batch → last journal line that was copied."""
+    def batches(self) -> dict[str, BatchRow]:
+        """All batches that were copied, by name."""
         with self.transaction() as connection:
-            return {row.name: row.journal_seq for row in connection.execute(select(batches))}
+            rows = connection.execute(select(batches)).all()
+        return {row.name: BatchRow(row.name, row.state, row.journal_seq) for row in rows}
 
     def versions(self) -> dict[str, str | None]:
         """Case file → store version that was copied."""
@@ -165,23 +190,40 @@ class Catalogue:
             rows = connection.execute(select(case_files.c.id, case_files.c.version).order_by(case_files.c.id))
             return {row.id: row.version for row in rows}
 
-    def documents(self, *, case_file: str | None = None, batch: Sequence[str] = ()) -> list[DocumentRow]:
+    def documents(self, *, case_file: str | None = None) -> list[DocumentRow]:
         """Documents in the order of their identifiers."""
-        query = select(documents).where(documents.c.label != "").order_by(documents.c.case_file, documents.c.ordinal)
-        if case_file is not None:
-            query = query.where(documents.c.case_file == case_file)
-        if batch:
-            query = query.where(documents.c.batch.in_(batch))
+        return self._documents() if case_file is None else self._documents(documents.c.case_file == case_file)
+
+    def document(self, document: str) -> DocumentRow | None:
+        """One document, or ``None``."""
+        return next(iter(self._documents(documents.c.id == document)), None)
+
+    def unpublished(self, batch: Collection[str] = ()) -> list[DocumentRow]:
+        """Documents of ``batch`` (all, when empty) that are ready and whose pages are not those in the store."""
+        left = [documents.c.pages_key != "", documents.c.pages_key.is_distinct_from(documents.c.published_key)]
+        return self._documents(*left, *([documents.c.batch.in_(batch)] if batch else []))
+
+    def unindexed(self, limit: int) -> list[DocumentRow]:
+        """The first documents whose form in the store is not that in the index."""
+        behind = documents.c.published_key.is_distinct_from(documents.c.indexed_key)
+        return self._documents(documents.c.published_key.is_not(None), behind, limit=limit)
+
+    def _documents(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[DocumentRow]:
+        query = select(documents).where(documents.c.label != "", *conditions)
+        query = query.order_by(documents.c.case_file, documents.c.ordinal).limit(limit)
         with self.transaction() as connection:
             return [
                 DocumentRow(**{key: row._mapping[key] for key in DocumentRow.__dataclass_fields__})
                 for row in connection.execute(query)
             ]
 
-    def document(self, document: str) -> DocumentRow | None:
-        """One document, or ``None``."""
-        found = [row for row in self.documents(case_file=split_document(document)[0]) if row.id == document]
-        return found[0] if found else None
+    def live_pages(self) -> dict[str, int]:
+        """Number of live pages of each document that has any."""
+        counts: Counter[str] = Counter()
+        with self.transaction() as connection:
+            for document, image in connection.execute(select(pages.c.document, pages.c.image)):
+                counts[document] += not _DEAD & set(image["flags"])
+        return counts
 
     def pages(self, document: str) -> list[PageImage]:
         """The pages of a document in their order, superseded and removed ones included."""
@@ -190,10 +232,24 @@ class Catalogue:
             found = [fill(PageImage, image, file="catalogue.db") for image in connection.scalars(query)]
         return [replace(image, master=self._home / image.master) for image in found]
 
-    def _kept(self, image: PageImage) -> dict[str, Any]:
-        """The plain form of a page, its master relative to the home, which may be moved or copied."""
-        kept: dict[str, Any] = plain(replace(image, master=image.master.relative_to(self._home)))
-        return kept
+    def page_counts(self, names: Sequence[str]) -> dict[str, int]:
+        """How many pages each of the documents has, superseded and removed ones included."""
+        counts: dict[str, int] = {}
+        with self.transaction() as connection:
+            for start in range(0, len(names), 500):
+                chosen = pages.c.document.in_(names[start : start + 500])
+                rows = connection.execute(
+                    select(pages.c.document, func.count()).where(chosen).group_by(pages.c.document)
+                )
+                counts.update((document, count) for document, count in rows)
+        return counts
+
+    def _page_row(self, batch: str, image: PageImage) -> dict[str, Any]:
+        """The row of a page; its master is kept relative to the home, which may be moved or copied."""
+        document, number = split_page(image.id)
+        kept = plain(replace(image, master=image.master.relative_to(self._home)))
+        row = {"id": image.id, "document": document, "number": number, "batch": batch}
+        return {**row, "sequence": image.sequence, "image": kept}
 
     def waiting_events(self) -> list[tuple[int, Event]]:
         """Events that are not in the chain yet, oldest first."""
@@ -209,21 +265,24 @@ class Catalogue:
                 connection.execute(outbox.delete().where(outbox.c.id.in_(ids[start : start + 500])))
 
 
-def _upsert(connection: Connection, table: Any, key: str, row: dict[str, Any]) -> None:
-    statement = insert(table).values(**row)
-    rest = {name: value for name, value in row.items() if name != key}
-    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=rest))
+@dataclass(frozen=True, slots=True)
+class _TableOutbox:
+    connection: Connection
+
+    def put(self, event: Event) -> None:
+        """See :class:`core.events.Outbox`."""
+        self.connection.execute(sql_insert(outbox).values(event=plain(event), chained=False))
+
+
+def _upsert(connection: Connection, table: Any, key: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows that all have the same columns; those that are there get the new values."""
+    if not rows:
+        return
+    statement = insert(table)
+    rest = {name: statement.excluded[name] for name in rows[0] if name != key}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=rest), rows)
 
 
 def _put_case_file(connection: Connection, case_file: str) -> None:
     row = {"id": case_file, "fonds": fonds_of(case_file), "year": year_of(case_file)}
     connection.execute(insert(case_files).values(**row).on_conflict_do_nothing())
-
-
-def _put_document(
-    connection: Connection, batch: str, document: str, images: Sequence[PageImage], label: dict[str, str]
-) -> None:
-    case_file, ordinal = split_document(document)
-    _put_case_file(connection, case_file)
-    row = {"id": document, "case_file": case_file, "ordinal": ordinal, "batch": batch, "pages_key": pages_key(images)}
-    _upsert(connection, documents, "id", {**row, "label": label["label"], "profile": label["profile"]})

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from archive.demo_identity import demo_config, make_demo_identity
 from archive.signing_config import SigningConfig
 from archive.store import Store
 from audit.chain import Chain
 from core.config import fill, plain
-from core.errors import BadInputError, UsageError
+from core.errors import IntegrityError, MissingToolError, UsageError
 from core.events import Event, new_event
 from core.files import disk_errors, locked, write_atomic
 from indexer.tantivy_index import TantivyIndex
 from jobs.catalogue import Catalogue
+from jobs.settings import read_toml
 
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
+
+_FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+_BEGUN = ".init"
+"""Lies in a folder that is becoming a home: what else is there comes from ``Home.create``. Also its lock."""
 
 _TEMPLATE = """\
 # The settings of this home. Everything else lies in the folders beside it.
@@ -49,6 +56,10 @@ class HomeConfig:
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
 
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise ValueError("version: from 1")
+
 
 @dataclass(frozen=True)
 class Home:
@@ -59,28 +70,30 @@ class Home:
 
     @staticmethod
     def create(root: Path, organisation: str, who: str, *, demo: bool) -> Home:
-        """A new home in ``root``, an empty or missing folder.
+        """A new home in ``root``, an empty or missing folder; what a killed ``create`` left there is done anew.
 
         Raises:
             UsageError: there is a home already, or the folder holds other things.
+            MissingToolError: another process is making it, or the disk is full.
+            BadInputError: the folder cannot be written.
         """
-        if (root / "butluc.toml").exists():
-            raise UsageError("jobs.home-exists", file=root)
+        begun = root / _BEGUN
         with disk_errors(root):
-            root.mkdir(parents=True, exist_ok=True)
-            if any(root.iterdir()):
+            if (root / "butluc.toml").exists():
+                begun.unlink(missing_ok=True)
+                raise UsageError("jobs.home-exists", file=root)
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+            except (FileExistsError, NotADirectoryError) as err:
+                raise UsageError("jobs.home-no-folder", file=root) from err
+            if any(root.iterdir()) and not begun.exists():
                 raise UsageError("jobs.home-not-empty", file=root)
-            for name in ("journal", "store", "audit", "index", "cache", "run", "staging"):
-                (root / name).mkdir()
-            if demo:
-                make_demo_identity(root / "keys", organisation)
-        Store(root / "store", root / "staging").create()
-        write_atomic(root / "butluc.toml", _settings(organisation, demo).encode())
-        home = Home.open(root)
-        with home.catalogue.transaction() as connection:
-            home.catalogue.put_event(connection, new_event("init", str(root.name), who, demo=demo))
-        home.flush_events()
-        return home
+            with locked(begun, wait=False):
+                if not (root / "butluc.toml").exists():  # else another process has just made it
+                    _clear(root)
+                    _fill(root, organisation, who, demo)
+                begun.unlink(missing_ok=True)
+        return Home.open(root)
 
     @staticmethod
     def open(root: Path) -> Home:
@@ -101,7 +114,17 @@ class Home:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        return Catalogue(self.path("catalogue.db"))
+        """The catalogue; a missing one is not taken for an empty one where batches were taken in.
+
+        Raises:
+            MissingToolError: it is missing or damaged and has to be made again.
+            IntegrityError: there is no journal either.
+        """
+        self.demand("journal")
+        file = self.path("catalogue.db")
+        if not file.exists() and any(self.path("journal").iterdir()):
+            raise MissingToolError("jobs.catalogue-missing", file=file)
+        return Catalogue(file)
 
     @cached_property
     def store(self) -> Store:
@@ -109,6 +132,7 @@ class Home:
 
     @cached_property
     def chain(self) -> Chain:
+        self.demand("audit")
         return Chain(self.path("audit"))
 
     @cached_property
@@ -119,6 +143,16 @@ class Home:
     def signature(self) -> SigningConfig | None:
         """The signing configuration with its paths made absolute."""
         return self.config.signature.within(self.root) if self.config.signature else None
+
+    def demand(self, *names: str) -> None:
+        """Stop where a folder that cannot be made again is gone.
+
+        Raises:
+            IntegrityError: one of the folders is missing.
+        """
+        for name in names:
+            if not self.path(name).is_dir():
+                raise IntegrityError("jobs.part-missing", file=self.path(name))
 
     def batch_folder(self, name: str) -> Path:
         """Where the journal of a batch lies."""
@@ -136,17 +170,22 @@ class Home:
 
     def record(self, *events: Event) -> None:
         """Put events that belong to no change of the catalogue into the outbox, and on into the chain."""
-        with self.catalogue.transaction() as connection:
-            for happened in events:
-                self.catalogue.put_event(connection, happened)
-        self.flush_events()
+        with self.lock("chain", wait=True):
+            with self.catalogue.transaction() as connection:
+                for happened in events:
+                    self.catalogue.outbox(connection).put(happened)
+            self.carry_events()
 
     def flush_events(self) -> None:
         """Carry waiting events from the outbox into the chain."""
         with self.lock("chain", wait=True):
-            waiting = self.catalogue.waiting_events()
-            self.chain.append(event for _, event in waiting)
-            self.catalogue.forget_events([number for number, _ in waiting])
+            self.carry_events()
+
+    def carry_events(self) -> None:
+        """As :meth:`flush_events`, for a caller who holds the lock ``chain``."""
+        waiting = self.catalogue.waiting_events()
+        self.chain.append(event for _, event in waiting)
+        self.catalogue.forget_events([number for number, _ in waiting])
 
 
 def _settings(organisation: str, demo: bool) -> str:
@@ -159,6 +198,28 @@ def _settings(organisation: str, demo: bool) -> str:
     return text + _SIGNATURE + "".join(rows)
 
 
+def _clear(root: Path) -> None:
+    """Take away what a killed ``Home.create`` made, beside the file that says so."""
+    for name in (*_FOLDERS, "keys"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    for path in (*root.glob("catalogue.db*"), *root.glob(".butluc.toml.*.part")):
+        path.unlink()
+
+
+def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
+    """Make the parts of a home, its settings last: with them it is one."""
+    settings = _settings(organisation, demo)
+    home = Home(root, _checked(tomllib.loads(settings), root / "butluc.toml"))
+    for name in _FOLDERS:
+        home.path(name).mkdir()
+    if demo:
+        make_demo_identity(home.path("keys"), organisation)
+    home.store.create()
+    home.record(new_event("init", str(root.name), who, demo=demo))
+    home.catalogue.close()
+    write_atomic(root / "butluc.toml", settings.encode())
+
+
 def load_config(path: Path) -> HomeConfig:
     """Read and check ``butluc.toml``.
 
@@ -166,10 +227,10 @@ def load_config(path: Path) -> HomeConfig:
         BadInputError: not TOML, or a key or value that does not fit.
         UsageError: written by a newer version of the product.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
+    return _checked(read_toml(path), path)
+
+
+def _checked(data: dict[str, Any], path: Path) -> HomeConfig:
     version = data.get("version")
     if isinstance(version, int) and version > VERSION:
         raise UsageError("jobs.newer-home", file=path, version=version, known=VERSION)

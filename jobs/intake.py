@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 
-from core.errors import UsageError
+from core.errors import MissingToolError, UsageError
 from core.events import new_event, now
-from core.files import digest
+from core.files import digest, disk_errors
 from core.ids import check_batch, check_case_file
+from core.text import nfc
+from jobs.catalogue import BatchRow
+from jobs.errands import begin, end, forget_empty, repeated, unfinished
 from jobs.home import Home
 from jobs.profile import load_profile
 from scanner import batch as batches
 from scanner import closing
 from scanner.ingest import IngestResult, Progress
 from scanner.ingest import ingest as take_in
-from scanner.journal import Journal
+from scanner.journal import NAME as JOURNAL
+from scanner.journal import Journal, last_seq
 from scanner.sources import Source, expand
 
 
@@ -31,7 +37,8 @@ def ingest(
 ) -> tuple[str | None, IngestResult]:
     """Take files into the journal of a batch; its name (``None`` where nothing was fed) and what came of it.
 
-    An ingest of the same paths that was broken off is gone on with when no batch is named.
+    When no batch is named, an ingest of the same paths that was broken off, or whose batch is still open, is gone
+    on with, and files that were all taken already are named and not taken twice (``jobs/errands.py``).
 
     Raises:
         UsageError: an identifier that cannot be used, an unknown profile.
@@ -40,63 +47,72 @@ def ingest(
     case_file = check_case_file(case_file)
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
-    name = check_batch(batch) if batch else _unfinished(home, sources, case_file) or _new_name(home)
-    try:
-        result = take_in(
-            home.batch_folder(name),
-            sources,
-            case_file,
-            profile,
-            options,
-            lambda case: _allocate(home, case, name, profile),
-            who,
-            progress,
-            lock=home.lock_path(f"batch-{name}"),
-        )
-    finally:
-        _forget_empty(home, name)
-    if not home.batch_folder(name).is_dir():
-        return None, result
-    sync_batch(home, name)
-    home.record(
-        new_event("ingest", name, who, case_file=case_file, pages=len(result.pages), rejected=len(result.rejected))
-    )
+    keys = [digest([case_file, source.key]) for source in sources]
+    with _claimed(home, check_batch(batch) if batch is not None else None, sources, keys) as name:
+        errand = begin(home, name, keys)
+        ordinals = _Ordinals(home, name, profile)
+        try:
+            folder = home.batch_folder(name)
+            result = take_in(folder, sources, case_file, profile, options, ordinals, who, progress, lock=None)
+        finally:
+            forget_empty(home, name)
+        if not home.batch_folder(name).is_dir():
+            return None, result
+        pages = sync_batch(home, name, since=errand.since)
+        told = new_event("ingest", name, who, case_file=case_file, pages=pages, rejected=len(result.rejected))
+        news = result.rejected or last_seq(home.batch_folder(name)) != errand.since
+        end(home, name, errand, told if news else None)
     return name, result
 
 
-def _forget_empty(home: Home, name: str) -> None:
-    """A batch into which nothing was journalled (a mistyped path, say) was never begun."""
-    folder = home.batch_folder(name)
-    if folder.is_dir() and not any(folder.iterdir()):
-        folder.rmdir()
+@contextmanager
+def _claimed(home: Home, batch: str | None, sources: Sequence[Source], keys: Sequence[str]) -> Iterator[str]:
+    """Hold the lock of ``batch``; where none is named, of the batch in which an ingest of the same was broken off, of
+    one that holds just the same, or of a new one."""
+    with ExitStack() as held:
+        if batch is not None:
+            held.enter_context(home.lock(f"batch-{batch}"))
+        else:
+            with home.lock("intake", wait=True):
+                batch = unfinished(home, keys) or repeated(home, sources, keys) or _new_name(home)
+                held.enter_context(home.lock(f"batch-{batch}"))
+                with disk_errors(home.batch_folder(batch)):
+                    home.batch_folder(batch).mkdir(parents=True, exist_ok=True)
+        yield batch
 
 
 def _new_name(home: Home) -> str:
+    """The first batch of the day into which nobody is taking or has taken anything; the caller holds ``intake``."""
     day = now()[:10]
-    with home.lock("intake", wait=True):
-        number = 1
-        while home.batch_folder(f"{day}-{number:03d}").exists():
-            number += 1
-        home.batch_folder(f"{day}-{number:03d}").mkdir(parents=True)
-    return f"{day}-{number:03d}"
+    return next(name for number in count(1) if _is_free(home, name := f"{day}-{number:03d}"))
 
 
-def _unfinished(home: Home, sources: Sequence[Source], case_file: str) -> str | None:
-    """The batch in which an ingest of one of these sources was broken off, if there is one."""
-    keys = {digest([case_file, source.key]) for source in sources}
-    for name in batch_names(home):
-        state = load_batch(home, name)
-        begun = {document.source_key for document in state.documents.values()} - set(state.found)
-        if begun & keys:
-            return name
-    return None
+def _is_free(home: Home, batch: str) -> bool:
+    folder = home.batch_folder(batch)
+    if folder.is_dir() and any(path.suffix != ".part" for path in folder.iterdir()):
+        return False
+    try:
+        with home.lock(f"batch-{batch}"):
+            return True
+    except MissingToolError:
+        return False
 
 
-def _allocate(home: Home, case_file: str, batch: str, profile: str) -> int:
-    """Reserve the next ordinal of a case file, counting what other batches have journalled already."""
-    with home.lock("intake", wait=True):
-        sync_journals(home)
-        return home.catalogue.reserve(case_file, batch, profile)
+class _Ordinals:
+    """Gives one ingest its document ordinals, those first that a killed one had reserved and not used."""
+
+    def __init__(self, home: Home, batch: str, profile: str) -> None:
+        self._home, self._batch, self._profile = home, batch, profile
+        self._unused: list[int] | None = None
+
+    def __call__(self, case_file: str) -> int:
+        with self._home.lock("intake", wait=True):
+            if self._unused is None:
+                sync_journals(self._home)
+                self._unused = self._home.catalogue.reserved(case_file, self._batch)
+            if self._unused:
+                return self._unused.pop(0)
+            return self._home.catalogue.reserve(case_file, self._batch, self._profile)
 
 
 def load_batch(home: Home, name: str) -> batches.BatchState:
@@ -106,31 +122,34 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
         UsageError: there is no such batch.
         IntegrityError: the journal is damaged.
     """
-    folder = home.batch_folder(name)
-    if not folder.is_dir():
-        raise UsageError("jobs.no-batch", name=name)
+    folder = home.batch_folder(nfc(name))
+    if nfc(name) not in batch_names(home):
+        raise UsageError("scanner.no-batch", batch=name)
     return batches.replay(folder)
 
 
 def batch_names(home: Home) -> list[str]:
-    """All batches, by name."""
-    return sorted(folder.name for folder in home.path("journal").iterdir() if folder.is_dir())
+    """All batches into which something was journalled, by name."""
+    home.demand("journal")
+    return sorted(path.parent.name for path in home.path("journal").glob(f"*/{JOURNAL}"))
 
 
 def sync_journals(home: Home) -> None:
     """Copy into the catalogue what the journals hold and it does not."""
-    known = home.catalogue.batch_seqs()
+    known = home.catalogue.batches()
     for name in batch_names(home):
-        if len(Journal(home.batch_folder(name)).entries) != known.get(name):
+        if name not in known or last_seq(home.batch_folder(name)) != known[name].journal_seq:
             sync_batch(home, name)
 
 
-def sync_batch(home: Home, name: str) -> None:
-    """Copy one batch from its journal into the catalogue."""
+def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
+    """Copy one batch from its journal into the catalogue; how many pages were journalled after line ``since``."""
     journal = Journal(home.batch_folder(name))
     state = batches.replayed(journal, home.batch_folder(name))
     labels = {row.id: {"label": row.label, "profile": row.profile} for row in state.documents.values()}
-    home.catalogue.put_batch(name, state.state, len(journal.entries), state.pages, labels)
+    row = BatchRow(name, state.state, len(journal.entries))
+    home.catalogue.put_batch(row, state.pages, labels, state.complete_documents())
+    return sum(entry.type == "page" for entry in journal.entries[since:])
 
 
 def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchState:
@@ -139,7 +158,7 @@ def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchS
     Raises:
         UsageError: there is no such batch, or it does not add up and no reason is given.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.close(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("close", name, who, reason=reason))
@@ -152,7 +171,7 @@ def reopen(home: Home, name: str, who: str, reason: str) -> batches.BatchState:
     Raises:
         UsageError: there is no such batch, or it is open.
     """
-    load_batch(home, name)
+    name = load_batch(home, name).batch
     state = closing.reopen(home.batch_folder(name), home.lock_path(f"batch-{name}"), who, reason)
     sync_batch(home, name)
     home.record(new_event("reopen", name, who, reason=reason))

@@ -1,4 +1,4 @@
-"""Bring a catalogue to the present schema, one numbered step at a time, each in its own transaction."""
+"""Bring a catalogue to the present schema, one numbered step at a time, all in one transaction."""
 
 from __future__ import annotations
 
@@ -11,30 +11,37 @@ from core.errors import UsageError
 from jobs import schema
 
 STEPS: dict[int, Callable[[Connection], None]] = {}
-"""Schema version → what leads to it from the version before. Version 1 is made by :func:`create`."""
-
-
-def create(engine: Engine) -> None:
-    """The tables of the present version in an empty database."""
-    with engine.begin() as connection:
-        schema.metadata.create_all(connection)
-        connection.execute(insert(schema.meta).values(key="schema", value=str(schema.VERSION)))
+"""Schema version → what leads to it from the version before. Version 1 is made from the tables."""
 
 
 def migrate(engine: Engine, file: Path) -> None:
-    """Take a database of an older version to the present one.
+    """Take a new, empty database or one of an older version to the present one.
 
     Raises:
         UsageError: the database was written by a newer version of the product.
     """
-    if not inspect(engine).has_table("meta"):
-        create(engine)
+    version = _version(engine)
+    if version == schema.VERSION:
         return
-    with engine.begin() as connection:
-        version = int(connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == "schema")) or 0)
-    if version > schema.VERSION:
-        raise UsageError("jobs.newer-home", file=file, version=version, known=schema.VERSION)
-    for step in range(version + 1, schema.VERSION + 1):
-        with engine.begin() as connection:
+    with engine.connect().execution_options(alone=True) as connection, connection.begin():
+        version = _version(connection)  # somebody else may have done it meanwhile
+        if version is None:
+            schema.metadata.create_all(connection)
+            connection.execute(insert(schema.meta).values(key="schema", value=str(schema.VERSION)))
+            return
+        if version > schema.VERSION:
+            raise UsageError("jobs.newer-home", file=file, version=version, known=schema.VERSION)
+        for step in range(version + 1, schema.VERSION + 1):
             STEPS[step](connection)
-            connection.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value=str(step)))
+        connection.execute(update(schema.meta).where(schema.meta.c.key == "schema").values(value=str(schema.VERSION)))
+
+
+def _version(where: Engine | Connection) -> int | None:
+    """Schema version of a database; ``None`` of an empty one."""
+    if not inspect(where).has_table("meta"):
+        return None
+    query = select(schema.meta.c.value).where(schema.meta.c.key == "schema")
+    if isinstance(where, Connection):
+        return int(where.scalar(query) or 0)
+    with where.begin() as connection:
+        return int(connection.scalar(query) or 0)

@@ -15,6 +15,7 @@ from core.errors import BadInputError
 from core.model import MasterKind, RecognizedPage
 from imaging.inspect import inspect
 from imaging.pdf import render_page
+from imaging.picture import check_regular
 from imaging.raster import load_image
 from jobs.profile import load_profile
 from metadata.fields import read_fields, read_fields_text
@@ -35,7 +36,7 @@ def ocr_options(profile: str, engine: str | None, language: str | None) -> OcrOp
     if engine:
         options = dataclasses.replace(options, engine=engine)
     if language:
-        options = dataclasses.replace(options, languages=tuple(language.split("+")))
+        options = dataclasses.replace(options, languages=tuple(code for code in language.split("+") if code))
     return options
 
 
@@ -81,6 +82,7 @@ def file_fields(path: Path, options: OcrOptions) -> dict[str, Any]:
 
 
 def _text(path: Path) -> str:
+    check_regular(path)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as err:

@@ -6,23 +6,25 @@ Workers only fill the cache; this process alone writes store, catalogue, index a
 from __future__ import annotations
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from archive.identity import load_identity
 from core.errors import ButlucError, UsageError
 from core.events import new_event, now
+from core.text import nfc
 from jobs.catalogue import DocumentRow
-from jobs.executor import make_executor
+from jobs.crew import work
+from jobs.executor import scratch
 from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
-from jobs.worker import DocumentTask, make_document, read
+from jobs.worker import DocumentTask, work_folder
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage name (``pages``), what is done and what there is."""
@@ -52,59 +54,74 @@ def process(
 
     Raises:
         UsageError: an unknown batch.
+        BadInputError: the signing certificate cannot be used.
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
+    home.demand("journal", "store", "audit")
+    batches = [nfc(name) for name in batches]
+    known = set(batch_names(home))
     for name in batches:
-        if name not in batch_names(home):
-            raise UsageError("jobs.no-batch", name=name)
-    with home.lock("process"):
+        if name not in known:
+            raise UsageError("scanner.no-batch", batch=name)
+    with home.lock("process"), scratch(work_folder(home.path("cache"))):
         sync_journals(home)
         sync_store(home)
         sync_index(home)
         home.flush_events()
-        run = Run()
-        _Line(home, run, jobs, who, verapdf, progress).work(work_left(home, batches))
+        run, rows = Run(), home.catalogue.unpublished(batches)
+        if rows and home.signature is not None:
+            load_identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
+        _Line(home, run, who, verapdf, progress).work(rows, jobs)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run
 
 
-def work_left(home: Home, batches: Sequence[str]) -> list[DocumentRow]:
-    """Documents whose pages are not those in the store."""
-    return [row for row in home.catalogue.documents(batch=batches) if row.pages_key != row.published_key]
-
-
 class _Line:
-    """One run over the documents that are left, case file by case file, with a bounded number of tasks in flight."""
+    """One run over the documents that are left; a case file is published as soon as all its documents are done."""
 
-    def __init__(self, home: Home, run: Run, jobs: int, who: str, verapdf: Path, progress: Progress) -> None:
-        self._home, self._run, self._jobs, self._who, self._verapdf = home, run, jobs, who, verapdf
+    def __init__(self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress) -> None:
+        self._home, self._run, self._who, self._verapdf = home, run, who, verapdf
         self._progress = progress
         self._profiles: dict[str, Profile] = {}
-        self._read = 0
-        self._total = 0
+        self._made: dict[str, list[tuple[DocumentTask, dict[str, Any]]]] = defaultdict(list)
+        self._left: Counter[str] = Counter()
+        """Documents of each case file that are not done yet."""
+        self._read = self._total = 0
 
-    def work(self, rows: Sequence[DocumentRow]) -> None:
-        tasks = [task for row in rows if (task := self._task(row)) is not None]
-        self._total = sum(len(task.page_tasks()) for task in tasks)
-        self._progress("pages", 0, self._total)
-        for case_file, group in groupby(tasks, key=lambda task: task.case_file):
-            made = list(self._make(list(group)))
-            if made:
-                publish(self._home, case_file, made, self._who)
-                sync_index(self._home)
-                self._count(made)
+    def work(self, rows: Sequence[DocumentRow], jobs: int) -> None:
+        self._left.update(row.case_file for row in rows)
+        self._total = sum(self._home.catalogue.page_counts([row.id for row in rows]).values())
+        self._advance(0)
+        with closing(work(self._tasks(rows), jobs, lambda: self._advance(1))) as outcomes:
+            for task, outcome in outcomes:
+                if isinstance(outcome, ButlucError):
+                    self._fail(task.id, outcome)
+                else:
+                    self._made[task.case_file].append((task, outcome))
+                self._done(task.case_file)
 
-    def _task(self, row: DocumentRow) -> DocumentTask | None:
-        images = tuple(self._home.catalogue.pages(row.id))
-        try:
-            if row.profile not in self._profiles:
-                self._profiles[row.profile] = load_profile(row.profile, self._home.root)
-        except ButlucError as err:
-            self._fail(row.id, err)
-            return None
-        task = DocumentTask(
+    def _tasks(self, rows: Sequence[DocumentRow]) -> Iterator[DocumentTask]:
+        """The documents in their order; what cannot be begun, or has no page that counts, is done with at once."""
+        for row in rows:
+            try:
+                task = self._task(row)
+            except ButlucError as err:
+                self._fail(row.id, err)
+                self._done(row.case_file)
+                continue
+            pages = len(task.page_tasks())
+            self._advance(len(task.images) - pages)
+            if pages:
+                yield task
+            else:
+                self._done(row.case_file)
+
+    def _task(self, row: DocumentRow) -> DocumentTask:
+        if row.profile not in self._profiles:
+            self._profiles[row.profile] = load_profile(row.profile, self._home.root)
+        return DocumentTask(
             id=row.id,
             case_file=row.case_file,
             batch=row.batch,
@@ -112,7 +129,7 @@ class _Line:
             profile=self._profiles[row.profile],
             label=row.label,
             pages_key=row.pages_key,
-            images=images,
+            images=tuple(self._home.catalogue.pages(row.id)),
             organisation=self._home.config.organisation,
             who=self._who,
             at=now(),
@@ -120,82 +137,27 @@ class _Line:
             verapdf=self._verapdf,
             cache=self._home.path("cache"),
         )
-        return task if task.page_tasks() else None
 
-    def _make(self, tasks: list[DocumentTask]) -> Iterator[tuple[DocumentTask, dict[str, Any]]]:
-        """Run the tasks of one case file; a worker that dies costs only the document it worked on."""
-        todo, alone = tasks, False
-        while todo:
-            done: dict[str, dict[str, Any]] = {}
-            broken = self._attempt(todo[:1] if alone else todo, done)
-            yield from ((task, done[task.id]) for task in todo if task.id in done)
-            failed = {document for document, _ in self._run.failed}
-            if broken and alone:
-                self._fail(todo[0].id, ButlucError("jobs.worker-died", file=todo[0].id))
-                failed.add(todo[0].id)
-            todo = [task for task in todo if task.id not in done and task.id not in failed]
-            alone = alone or broken
+    def _done(self, case_file: str) -> None:
+        """One more document of the case file is done with; after the last, what was made of it is published."""
+        self._left[case_file] -= 1
+        if self._left[case_file] == 0 and (made := self._made.pop(case_file, None)):
+            publish(self._home, case_file, made, self._who)
+            sync_index(self._home)
+            self._count(made)
 
-    def _attempt(self, tasks: Sequence[DocumentTask], done: dict[str, dict[str, Any]]) -> bool:
-        """Whether the pool of workers broke before all was done."""
-        with make_executor(self._jobs) as executor:
-            waiting: dict[str, int] = {}
-            running: dict[Future[Any], tuple[DocumentTask, bool]] = {}
-            queue = [(task, page) for task in tasks for page in task.page_tasks()]
-            queue.reverse()
-            for task in tasks:
-                waiting[task.id] = len(task.page_tasks())
-            try:
-                while queue or running:
-                    while queue and len(running) < 2 * self._jobs:
-                        task, page = queue.pop()
-                        if waiting[task.id] > 0:
-                            running[executor.submit(read, page)] = (task, False)
-                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        task, is_document = running.pop(future)
-                        if self._settle(future, task, is_document, waiting, done):
-                            running[executor.submit(make_document, task)] = (task, True)
-            except BrokenProcessPool:
-                return True
-            except BaseException:
-                executor.shutdown(wait=False, cancel_futures=True)
-                raise
-        return False
-
-    def _settle(
-        self,
-        future: Future[Any],
-        task: DocumentTask,
-        is_document: bool,
-        waiting: dict[str, int],
-        done: dict[str, dict[str, Any]],
-    ) -> bool:
-        """Take note of a finished task; whether the document's pages are now all there."""
-        try:
-            result = future.result()
-        except BrokenProcessPool:
-            raise
-        except ButlucError as err:
-            if err.exit_code == 4:
-                raise
-            waiting[task.id] = -1
-            self._fail(task.id, err)
-            return False
-        if is_document:
-            done[task.id] = result
-            return False
-        self._read += 1
+    def _advance(self, pages: int) -> None:
+        self._read += pages
         self._progress("pages", self._read, self._total)
-        waiting[task.id] -= 1
-        return waiting[task.id] == 0
 
     def _fail(self, document: str, err: ButlucError) -> None:
-        if document in {name for name, _ in self._run.failed}:
-            return
+        """Set a document aside; the event is told once, however often a run comes to the same end."""
         self._run.failed.append((document, err))
-        happened = new_event("quarantine", document, self._who, reason=err.message("vi"), code=err.code)
-        self._home.catalogue.put_reason(document, err.message("vi"), happened)
+        reason = err.message("vi")
+        row = self._home.catalogue.document(document)
+        if row is None or row.reason != reason:
+            happened = new_event("quarantine", document, self._who, reason=reason, code=err.code)
+            self._home.catalogue.put_reason(document, reason, happened)
 
     def _count(self, made: Sequence[tuple[DocumentTask, dict[str, Any]]]) -> None:
         for task, record in made:

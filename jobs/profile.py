@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
 from archive.options import PdfOptions
 from core.config import fill
-from core.errors import BadInputError, UsageError
+from core.errors import UsageError
+from jobs.settings import read_toml
 from ocr.options import OcrOptions
 from scanner.options import ScanOptions
 
@@ -51,10 +51,4 @@ def read_profile(path: Path) -> Profile:
     Raises:
         BadInputError: not TOML, or a key or value that does not fit.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as err:
-        raise BadInputError("jobs.bad-toml", file=path, why=str(err)) from err
-    except OSError as err:
-        raise BadInputError("core.no-permission", file=path) from err
-    return fill(Profile, data, file=path)
+    return fill(Profile, read_toml(path), file=path)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from core.ids import fonds_of
-from jobs.catalogue import DocumentRow, is_live
+from jobs.catalogue import DocumentRow
 from jobs.home import Home
 from jobs.record import read_page_ids
 from jobs.records import state_of
@@ -21,8 +21,9 @@ def progress(home: Home, *, by: str) -> dict[str, Any]:
     and ``verified`` those whose last check of the finished file passed; ``percent`` is archived of taken.
     """
     groups: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(STEPS, 0))
+    live = home.catalogue.live_pages()
     for row in home.catalogue.documents():
-        figures = _figures(row, sum(is_live(image) for image in home.catalogue.pages(row.id)))
+        figures = _figures(row, live.get(row.id, 0))
         group = groups[fonds_of(row.case_file) if by == "fonds" else row.case_file]
         for step, pages in figures.items():
             group[step] += pages

@@ -17,7 +17,16 @@ from core.files import canonical_json
 from core.ids import fonds_of, year_of
 from core.model import IndexedPage
 from jobs.home import Home
-from jobs.record import alto_path, document_folder, hocr_path, master_path, pdf_path, read_page_ids, record_fields
+from jobs.record import (
+    alto_path,
+    document_folder,
+    hocr_path,
+    master_path,
+    pdf_path,
+    read_page_ids,
+    record_fields,
+    record_path,
+)
 from jobs.worker import DocumentTask
 from ocr.alto import read_alto
 
@@ -49,7 +58,7 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
     folder = document_folder(task.id)
     changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
-    changes[f"{folder}/document.json"] = _pretty(record)
+    changes[record_path(task.id)] = _pretty(record)
     changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
     for page in read_page_ids(record):
         changes[alto_path(page)] = task.folder / Path(alto_path(page)).name
@@ -100,9 +109,9 @@ def stored_records(home: Home, case_file: str) -> list[dict[str, Any]]:
     return _records(home.store.files(case_file))
 
 
-def stored_events(home: Home, case_file: str) -> list[Event]:
-    """The events that the store keeps with a case file."""
-    path = home.store.files(case_file)["events.jsonl"].path
+def stored_events(home: Home, case_file: str, version: str | None = None) -> list[Event]:
+    """The events that the store keeps with a case file, in its newest version or in the one named."""
+    path = home.store.files(case_file, version)["events.jsonl"].path
     return [fill(Event, json.loads(line), file=path) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -110,12 +119,32 @@ def sync_store(home: Home) -> None:
     """Copy into the catalogue what the store holds and it does not: a run was killed between the two."""
     home.store.recover()
     known = home.catalogue.versions()
-    for case_file in home.store.objects():
-        head = home.store.head(case_file)
-        if head is not None and known.get(case_file) != head:
-            chained = {record.event["uid"] for record in home.chain.records()}
-            events = [event for event in stored_events(home, case_file) if event.uid not in chained]
-            home.catalogue.put_published(case_file, head, stored_records(home, case_file), *events)
+    behind = [(case_file, head) for case_file, head in home.store.heads() if known.get(case_file) != head]
+    told = _Told(home)
+    for case_file, head in behind:
+        events = told.not_yet(case_file, known.get(case_file))
+        home.catalogue.put_published(case_file, head, stored_records(home, case_file), *events)
+
+
+class _Told:
+    """Which of the store's events were told to the outbox already."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._chained: set[str] | None = None
+
+    def not_yet(self, case_file: str, known: str | None) -> list[Event]:
+        """The events of a case file since its version ``known`` came into the catalogue, events and all.
+
+        Where there is no such version (a new catalogue, or the case file's first publication was cut off), the chain
+        knows which were told.
+        """
+        events = stored_events(self._home, case_file)
+        if known in {note.name for note in self._home.store.versions(case_file)}:
+            return events[len(stored_events(self._home, case_file, known)) :]
+        if self._chained is None:
+            self._chained = self._home.chain.uids()
+        return [event for event in events if event.uid not in self._chained]
 
 
 def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:
@@ -147,13 +176,10 @@ def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:
     return entries
 
 
-def sync_index(home: Home, *, limit: int = 500) -> int:
-    """Bring the index into step with the catalogue's published documents; how many documents were put in."""
-    stale = [row for row in home.catalogue.documents() if row.published_key and row.indexed_key != row.published_key]
-    for start in range(0, len(stale), limit):
-        part = stale[start : start + limit]
-        pages = [page for row in part for page in indexed_pages(home, row.record or {})]
+def sync_index(home: Home, *, limit: int = 500) -> None:
+    """Bring the index into step with the catalogue's published documents, at most ``limit`` of them at once."""
+    while rows := home.catalogue.unindexed(limit):
+        pages = [page for row in rows for page in indexed_pages(home, row.record or {})]
         with home.index.writing() as writer:
-            writer.replace_documents([row.id for row in part], pages)
-        home.catalogue.put_indexed({row.id: row.published_key or "" for row in part})
-    return len(stale)
+            writer.replace_documents([row.id for row in rows], pages)
+        home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})

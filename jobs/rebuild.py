@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from core.errors import MissingToolError
+from core.files import locked
+from jobs.catalogue import Catalogue
 from jobs.home import Home
 from jobs.intake import sync_journals
 from jobs.publish import indexed_pages, sync_store
@@ -15,24 +19,58 @@ Progress = Callable[[int, int], None]
 def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[Home, dict[str, Any]]:
     """Set the old catalogue aside, make a new one and a new index; the home with the new ones, and what they hold.
 
-    Events that waited in the old catalogue's outbox are carried into the chain first.
+    Events that waited in the old catalogue's outbox are carried into the chain first. Of a catalogue too damaged for
+    that, those of publications are found again in the store.
 
     Raises:
         MissingToolError: another command works on this home.
         IntegrityError: a journal or the store is damaged.
     """
-    with home.lock("process"):
-        home.flush_events()
-        home.catalogue.close()
-        for suffix in ("", "-wal", "-shm"):
-            home.path(f"catalogue.db{suffix}").unlink(missing_ok=True)
-        fresh = Home.open(home.root)
+    with home.lock("process"), _no_intake(home):
+        with home.lock("chain", wait=True):
+            fresh = _without_catalogue(home)
         sync_journals(fresh)
         sync_store(fresh)
         fresh.flush_events()
     index = rebuild_index(fresh, progress)
     rows = fresh.catalogue.documents()
     return fresh, {"case_files": len(fresh.catalogue.versions()), "documents": len(rows), **index}
+
+
+@contextmanager
+def _no_intake(home: Home) -> Iterator[None]:
+    """Keep every ingest out: one that runs has ordinals reserved in the catalogue that it has opened.
+
+    Raises:
+        MissingToolError: an ingest is running.
+    """
+    with ExitStack() as held:
+        held.enter_context(home.lock("intake", wait=True))
+        for path in sorted(home.path("run").glob("batch-*.lock")):
+            held.enter_context(locked(path, wait=False))
+        yield
+
+
+def _without_catalogue(home: Home) -> Home:
+    """The home with an empty catalogue: the old outbox is carried over, a damaged file kept aside.
+
+    The caller holds the chain's lock.
+    """
+    damaged = False
+    try:
+        home.carry_events()
+        home.catalogue.close()
+    except MissingToolError as err:
+        if err.code not in ("jobs.catalogue-damaged", "jobs.catalogue-missing"):
+            raise
+        damaged = err.code == "jobs.catalogue-damaged"
+    for suffix in ("", "-wal", "-shm"):
+        file = home.path(f"catalogue.db{suffix}")
+        if damaged and file.exists():
+            file.replace(home.path(f"damaged-catalogue.db{suffix}"))
+        file.unlink(missing_ok=True)
+    Catalogue(home.path("catalogue.db")).close()
+    return Home.open(home.root)
 
 
 def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
@@ -69,5 +107,3 @@ def index_status(home: Home) -> dict[str, Any]:
         "waiting": waiting,
         "in_step": pages == held and not waiting,
     }
-
-

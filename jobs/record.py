@@ -37,6 +37,11 @@ def hocr_path(page: str) -> str:
     return f"{document_folder(document)}/pages/p{number:04d}.hocr"
 
 
+def record_path(document: str) -> str:
+    """Logical path of a document's record, ``document.json``."""
+    return f"{document_folder(document)}/document.json"
+
+
 def pdf_path(document: str) -> str:
     """Logical path of a document's PDF (name by TT 05/2025/TT-BNV, Điều 8)."""
     return f"{document_folder(document)}/{document}.pdf"
@@ -94,5 +99,3 @@ def record_fields(record: Mapping[str, Any]) -> DocumentFields:
 def read_page_ids(record: Mapping[str, Any]) -> list[str]:
     """The pages of a stored document that have been read, in order."""
     return [page["id"] for page in record["pages"] if "reading" in page]
-
-

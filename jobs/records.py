@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.config import plain
+from core.config import fill, plain
 from core.errors import UsageError
 from core.ids import fonds_of, kind_of, split_document, split_page, year_of
+from core.model import ArchivedDocument, Verdict
 from jobs.catalogue import DocumentRow
 from jobs.home import Home
-from jobs.record import alto_path, hocr_path
+from jobs.record import alto_path, hocr_path, read_page_ids
 
 
 def show(home: Home, identifier: str) -> dict[str, Any]:
@@ -51,6 +52,22 @@ def state_of(row: DocumentRow) -> str:
     return "archived" if row.published_key == row.pages_key else "waiting"
 
 
+def archived(home: Home, row: DocumentRow) -> ArchivedDocument | None:
+    """The document as it lies in the store; ``None`` before its first version."""
+    if row.record is None:
+        return None
+    record, stored = row.record, home.store.files(row.case_file)[row.record["pdf"]]
+    return ArchivedDocument(
+        id=row.id,
+        case_file=row.case_file,
+        path=stored.path,
+        sha256=record["pdf_sha256"],
+        pages=len(read_page_ids(record)),
+        version=stored.version,
+        verdicts=tuple(fill(Verdict, verdict, file=row.id) for verdict in record["verdicts"]),
+    )
+
+
 def _summary(row: DocumentRow) -> dict[str, Any]:
     title = row.record["title"] if row.record else row.label
     pages = len(row.record["pages"]) if row.record else None
@@ -59,8 +76,7 @@ def _summary(row: DocumentRow) -> dict[str, Any]:
 
 def _document(home: Home, row: DocumentRow) -> dict[str, Any]:
     record = row.record or {}
-    files = home.store.files(row.case_file) if row.record else {}
-    pdf = record.get("pdf")
+    stored = archived(home, row)
     return {
         "kind": "document",
         **_summary(row),
@@ -68,11 +84,11 @@ def _document(home: Home, row: DocumentRow) -> dict[str, Any]:
         "batch": row.batch,
         "profile": row.profile,
         "fields": record.get("fields", {}),
-        "verdicts": record.get("verdicts", []),
+        "verdicts": plain(stored.verdicts) if stored else [],
         "conversion": record.get("conversion"),
-        "pdf": str(files[pdf].path) if pdf else None,
-        "pdf_sha256": record.get("pdf_sha256"),
-        "version": files[pdf].version if pdf else None,
+        "pdf": str(stored.path) if stored else None,
+        "pdf_sha256": stored.sha256 if stored else None,
+        "version": stored.version if stored else None,
         "pages": [_image(image.id, plain(image)) for image in home.catalogue.pages(row.id)],
     }
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import json
 from typing import Any
 
 from core.model import Reader
 from indexer.highlight import hit_boxes
 from indexer.port import SearchHit, SearchRequest
 from jobs.home import Home
-from jobs.record import alto_path, pdf_path
+from jobs.record import alto_path, pdf_path, record_path
 from ocr.alto import read_alto
 
 
@@ -28,6 +28,8 @@ def search(home: Home, request: SearchRequest, reader: Reader) -> dict[str, Any]
 def _hit(home: Home, hit: SearchHit) -> dict[str, Any]:
     files = home.store.files(hit.case_file)
     read = read_alto(files[alto_path(hit.page_id)].path.read_bytes())
+    record = json.loads(files[record_path(hit.document)].path.read_bytes())
+    master = next(entry["master"] for entry in record["pages"] if entry["id"] == hit.page_id)
     return {
         "page_id": hit.page_id,
         "document": hit.document,
@@ -37,16 +39,6 @@ def _hit(home: Home, hit: SearchHit) -> dict[str, Any]:
         "score": hit.score,
         "snippet": hit.snippet,
         "boxes": [list(box) for box in hit_boxes(read, hit.terms)],
-        "image": str(page_master(home, hit.document, hit.page_id)),
+        "image": str(files[master].path),
         "pdf": str(files[pdf_path(hit.document)].path),
     }
-
-
-def page_master(home: Home, document: str, page: str) -> Path:
-    """The stored master of a published page."""
-    row = home.catalogue.document(document)
-    assert row is not None and row.record is not None, f"{document} is indexed but not in the catalogue"
-    logical = next(entry["master"] for entry in row.record["pages"] if entry["id"] == page)
-    return home.store.files(row.case_file)[logical].path
-
-

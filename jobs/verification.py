@@ -20,6 +20,7 @@ from core.model import Verdict, VerdictState
 from jobs.catalogue import DocumentRow
 from jobs.home import Home
 from jobs.profile import load_profile
+from jobs.records import archived
 
 Progress = Callable[[int, int], None]
 
@@ -99,10 +100,10 @@ def _check(
     broken: list[dict[str, str]],
     not_verified: list[dict[str, str]],
 ) -> None:
-    record = row.record or {}
-    stored = home.store.files(row.case_file)[record["pdf"]]
+    stored = archived(home, row)
+    assert stored is not None, f"{row.id} was chosen for verification but is not in the store"
     verdicts = [checker.check(stored.path, load_profile(row.profile, home.root).archive.flavour, name="pdfa")]
-    if any(verdict["check"] == "signature" for verdict in record["verdicts"]):
+    if any(verdict.check == "signature" for verdict in stored.verdicts):
         verdicts.append(check_signature(stored.path, anchors))
     else:
         verdicts.append(Verdict("signature", VerdictState.NOT_VERIFIED, "-", ("unsigned",)))
@@ -112,5 +113,3 @@ def _check(
             broken.append(entry)
         elif verdict.state is VerdictState.NOT_VERIFIED:
             not_verified.append(entry)
-
-

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
-from archive.identity import load_identity
+from archive.identity import SigningIdentity, load_identity
 from archive.signatures import check_signature
 from archive.signer import sign
 from archive.signing_config import SigningConfig
@@ -27,8 +29,8 @@ from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
 from core.config import fill, plain
-from core.errors import ButlucError
-from core.files import canonical_json, digest, fsync_dir, sha256_file, write_atomic
+from core.errors import ButlucError, MissingToolError
+from core.files import canonical_json, digest, disk_errors, fsync_dir, fsync_tree, is_full, sha256_file, write_atomic
 from core.ids import split_page
 from core.model import PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
@@ -117,17 +119,46 @@ def checker(home: Path) -> VeraPdf:
     return VeraPdf(home)
 
 
+@cache
+def identity(config: SigningConfig) -> SigningIdentity:
+    """The signing identity of this process: opening a key checks it, which takes as long as two signatures."""
+    return load_identity(config)
+
+
+def work_folder(cache: Path) -> Path:
+    """Where what is not yet whole lies, on the file system of the cache; emptied by every run."""
+    return cache / "work"
+
+
+@contextmanager
+def _room_in(folder: Path) -> Iterator[None]:
+    """Call a full disk a full disk, whatever a tool that ran into it says."""
+    try:
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            yield
+    except MissingToolError:
+        raise
+    except Exception as err:
+        if is_full(folder):
+            raise MissingToolError("core.disk-full", file=folder) from err
+        raise
+
+
 def read(task: PageTask) -> None:
     """Read a page into the cache.
 
     Raises:
         ButlucError: the master cannot be decoded, the engine failed or ran out of time.
+        MissingToolError: the disk is full, or the engine is not installed.
     """
     if task.path.exists():
         return
-    task.path.parent.mkdir(parents=True, exist_ok=True)
-    page = read_page(load_page(task.image), task.options, engine(task.options))
-    write_atomic(task.path, canonical_json(plain(page)).encode())
+    work = work_folder(task.cache)
+    with _room_in(work):
+        task.path.parent.mkdir(parents=True, exist_ok=True)
+        page = read_page(load_page(task.image), task.options, engine(task.options))
+        write_atomic(task.path, canonical_json(plain(page)).encode(), by_way_of=work)
 
 
 def reading(task: PageTask) -> RecognizedPage:
@@ -140,6 +171,7 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
 
     Raises:
         ButlucError: a check failed, the certificate cannot be used, or a page bears a secrecy mark.
+        MissingToolError: the disk is full.
     """
     done = task.folder / "document.json"
     if done.exists():
@@ -148,16 +180,17 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
     live = [page.image for page in task.page_tasks()]
     read_pages = [reading(page) for page in task.page_tasks()]
     _refuse_secrets(task, read_pages)
-    task.folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".work-", dir=task.folder.parent))
-    try:
-        record = _make_in(work, task, live, read_pages)
-        write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
-        fsync_dir(work)
-        work.rename(task.folder)
-        fsync_dir(task.folder.parent)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    with _room_in(work_folder(task.cache)):
+        task.folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix="document-", dir=work_folder(task.cache)))
+        try:
+            record = _make_in(work, task, live, read_pages)
+            write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
+            fsync_tree(work)
+            work.rename(task.folder)
+            fsync_dir(task.folder.parent)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
     return record
 
 
@@ -209,16 +242,16 @@ def _archive(
         verdict = _demand(task.id, "pdfa-failed", built.verdict)
         plain_pdf.rename(pdf)
         return built, [verdict]
-    identity = load_identity(task.signature)
-    placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), identity.organisation)
+    signer = identity(task.signature)
+    placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), signer.organisation)
     unsigned = built.verdict
     if placement.extends:
         extend_page(plain_pdf, placement)
         unsigned = check.check(plain_pdf, flavour)
     before = _demand(task.id, "pdfa-failed", unsigned)
-    sign(plain_pdf, pdf, identity, placement)
+    sign(plain_pdf, pdf, signer, placement)
     after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
-    signed = _demand(task.id, "signature-failed", check_signature(pdf, identity.anchors))
+    signed = _demand(task.id, "signature-failed", check_signature(pdf, signer.anchors))
     plain_pdf.unlink()
     return built, [before, after, signed]
 

@@ -46,7 +46,7 @@ def letters(flat: Grey) -> tuple[Grey, float, float]:
         the components in pixels of ``flat`` (0.0 without any). Rules, seals, pictures and specks are left out.
     """
     scale = min(1.0, _LONG_SIDE / max(flat.shape))
-    small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else flat
+    small = _shrunk(flat, scale)
     threshold, _ = cv2.threshold(small, 0, 255, cv2.THRESH_OTSU)
     ink = np.where(small < min(threshold, 215.0), np.uint8(255), np.uint8(0))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
@@ -57,6 +57,15 @@ def letters(flat: Grey) -> tuple[Grey, float, float]:
     mask = np.where(keep[labels], np.uint8(255), np.uint8(0))
     size = float(np.median(height[keep & (longest <= 4 * shortest)])) / scale if keep.any() else 0.0
     return mask, scale, 0.0 if np.isnan(size) else size
+
+
+def _shrunk(picture: Grey, scale: float) -> Grey:
+    """``picture`` at ``scale``; a side of a strip never shrinks to nothing."""
+    if scale >= 1:
+        return picture
+    height, width = picture.shape
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def find_direction(mask: Grey, limit: float, *, coarse: bool = False) -> Direction:
@@ -96,7 +105,7 @@ def count_upright_rules(level: Grey) -> int:
     The scanner's dark edge is too thick to count.
     """
     scale = min(1.0, _LONG_SIDE / max(level.shape))
-    small = cv2.resize(level, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else level
+    small = _shrunk(level, scale)
     ink = np.where(small < 190, np.uint8(255), np.uint8(0))
     length = max(20, small.shape[0] // 25)
     strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))

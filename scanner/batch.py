@@ -213,6 +213,11 @@ class BatchState:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found
 
+    def complete_documents(self) -> set[str]:
+        """Documents that have all their pages: their source was taken to its end, or a person closed the batch."""
+        closed = self.state == "closed"
+        return {entry.id for entry in self.documents.values() if closed or entry.source_key in self.found}
+
     def _unfinished(self) -> list[str]:
         return [entry.source for entry in self.documents.values() if entry.source_key not in self.found]
 

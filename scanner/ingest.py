@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import BadInputError
 from core.files import locked
 from core.model import PageImage
 from scanner.batch import BatchState, replayed
 from scanner.drivers import DRIVERS
 from scanner.intake import Duplicate, Intake, Rejected
 from scanner.journal import Journal
-from scanner.masters import clear_leftovers
+from scanner.masters import clear_leftovers, hash_source
+from scanner.names import readable
 from scanner.options import ScanOptions
 from scanner.sources import Source
 
@@ -42,7 +45,7 @@ def ingest(
     by: str,
     progress: Progress | None = None,
     *,
-    lock: Path,
+    lock: Path | None,
 ) -> IngestResult:
     """Take ``sources`` into the batch kept in ``batch_dir``, whose name is the batch's.
 
@@ -58,14 +61,14 @@ def ingest(
         allocate: gives the next document ordinal of a case file.
         by: who does it.
         progress: see :data:`Progress`.
-        lock: lock file of the batch, outside ``batch_dir``.
+        lock: lock file of the batch, outside ``batch_dir``; ``None`` where the caller holds it.
 
     Raises:
         MissingToolError: the disk is full, poppler is not installed, or another command works on the batch.
         BadInputError: the batch folder cannot be written.
         IntegrityError: the journal is damaged.
     """
-    with locked(lock, wait=False):
+    with locked(lock, wait=False) if lock else nullcontext():
         journal = Journal(batch_dir)
         intake = Intake(batch_dir, journal, replayed(journal, batch_dir), case_file, profile, options, allocate, by)
         clear_leftovers(batch_dir)
@@ -90,3 +93,14 @@ def ingest(
         tuple(found.ignored),
         intake.state,
     )
+
+
+def has_taken(state: BatchState, source: Source, key: str) -> bool:
+    """Whether every file of ``source``, whose key in the batch is ``key``, was taken with the bytes that it has now."""
+    try:
+        known = [
+            state.files.get((key, readable(path.absolute()), hash_source(path))) for path in source.files
+        ]
+    except BadInputError:
+        return False
+    return bool(known) and all(taken is not None and taken.whole for taken in known)

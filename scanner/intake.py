@@ -97,7 +97,7 @@ class Intake:
         key = digest([self.case_file, source.key])
         self.findings.ignored += [readable(path.absolute()) for path in source.ignored]
         if not source.files and not source.ignored:
-            nothing = BadInputError("scanner.empty-folder", file=readable(source.path))
+            nothing = source.problem or BadInputError("scanner.empty-folder", file=readable(source.path))
             self.findings.rejected.append(Rejected(readable(source.path), nothing, None))
         sheets: set[int] = set()
         for sheet in driver.feed(source, self.options):
@@ -187,7 +187,7 @@ class Intake:
             items.append(("page", {**about, "page": taken}))
         self._note(items)
         self.findings.pages += self.state.pages[sequence:]
-        if document not in self.findings.documents:
+        if self.findings.documents[-1:] != [document]:  # the pages of a document come one after the other
             self.findings.documents.append(document)
         return {self.state.sheets[page.id] for page in self.state.files[place.key, place.file.origin, sha256].pages}
 

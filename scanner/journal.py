@@ -28,6 +28,8 @@ NAME = "journal.jsonl"
 _GENESIS = "0" * 64
 _SEPARATOR = b', "sum": "'
 _CLOSING = b'"}'
+_BLOCK = 1 << 16
+"""Bytes; most lines are shorter than a hundredth of it."""
 _TAIL = len(_SEPARATOR) + 64 + len(_CLOSING)
 
 
@@ -171,6 +173,37 @@ def _is_whole(rest: bytes, before: str) -> bool:
             return True
         end = rest.find(_CLOSING, end + 1)
     return False
+
+
+def last_seq(folder: Path) -> int | None:
+    """Number of the last whole line of a batch folder's journal, looked up at its end alone; 0 where there is none.
+
+    ``None`` where that line is damaged: :class:`Journal` says how.
+
+    Raises:
+        BadInputError: the file cannot be read.
+    """
+    path = folder / NAME
+    if not path.exists():
+        return 0
+    with disk_errors(path), path.open("rb") as stream:
+        end = stream.seek(0, os.SEEK_END)
+        length = _BLOCK
+        while True:
+            start = max(0, end - length)
+            stream.seek(start)
+            *lines, _ = stream.read(end - start).split(b"\n")
+            whole = lines[1:] if start else lines
+            if whole or start == 0:
+                return _seq(whole[-1]) if whole else 0
+            length *= 4
+
+
+def _seq(line: bytes) -> int | None:
+    try:
+        return int(json.loads(line)["seq"])
+    except (ValueError, LookupError, TypeError):
+        return None
 
 
 def read_entries(folder: Path) -> Iterator[Entry]:

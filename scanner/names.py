@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from core.text import nfc
+from core.text import legible
 
 
 def readable(path: Path) -> str:
@@ -13,12 +12,4 @@ def readable(path: Path) -> str:
 
     Only for showing and journalling: the file is opened by the path itself, which keeps its true bytes.
     """
-    return str(Path(*(_part(part) for part in path.parts)))
-
-
-def _part(text: str) -> str:
-    raw = os.fsencode(text)
-    try:
-        return nfc(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return nfc(raw.decode("cp1258", errors="replace"))
+    return str(Path(*(legible(part) for part in path.parts)))

@@ -44,8 +44,8 @@ class ScanOptions:
             raise ValueError("dpi must be positive")
         if not 0 <= self.geometry_tolerance < 1 or not 0 < self.blank_threshold <= 1:
             raise ValueError("geometry_tolerance and blank_threshold lie between 0 and 1")
-        if self.max_pixels <= 0 or self.max_pages <= 0 or self.seconds <= 0:
-            raise ValueError("limits must be positive")
+        if self.max_pixels <= 0 or self.max_pages <= 0 or not 0 < self.seconds <= 86_400:
+            raise ValueError("max_pixels and max_pages must be positive, seconds lie between 0 and 86400")
 
     @property
     def sides(self) -> int:

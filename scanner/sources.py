@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.errors import BadInputError
+from core.files import disk_errors
 from core.text import natural_key
 from imaging.inspect import is_multipage
 from imaging.picture import sniff
@@ -22,8 +23,13 @@ from scanner.names import readable
 EXTENSIONS = frozenset(
     [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".bmp", ".gif", ".webp", ".jp2", ".j2k", ".jpf"]
     + [".jpx", ".pbm", ".pgm", ".ppm", ".pnm", ".pdf"]
+    + [".heic", ".heif", ".avif", ".jxl", ".djvu", ".djv", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".psd", ".xps"]
 )
-"""A file that bears one of these and is none is reported; any other is passed over."""
+"""A file that bears one of these holds a page: if it cannot be read it is reported. Any other may be passed over.
+
+The last row are pictures that no decoder here reads: phones and scanning programs write them, so passing them over
+would lose sheets in silence.
+"""
 _LITTER = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "$recycle.bin", "@eadir"})
 
 
@@ -46,12 +52,14 @@ class Source:
     path: Path
     files: tuple[Path, ...]
     ignored: tuple[Path, ...] = ()
+    problem: BadInputError | None = None
+    """Why nothing is known of what the folder holds."""
 
     @property
     def label(self) -> str:
         """Name for people: of the folder, or of the first file without its extension."""
         path = self.path.absolute()
-        return readable(Path(path.name if self.kind is SourceKind.FOLDER else path.stem))
+        return readable(Path(path.name if self.kind is SourceKind.FOLDER else path.stem)) or str(path)
 
     @property
     def key(self) -> str:
@@ -65,7 +73,8 @@ def expand(paths: Sequence[Path]) -> list[Source]:
     """The documents that ``paths`` hold, in the order given; within folders in natural order, files before subfolders.
 
     What does not exist or is no image is left in its source, so that intake names it with its reason. A folder with
-    nothing to take is a source without files. Links that lead round in a circle are followed once.
+    nothing to take is a source without files, one that cannot be read a source with a problem. Links that lead round
+    in a circle are followed once.
     """
     sources: list[Source] = []
     loose: list[Path] = []
@@ -86,7 +95,11 @@ def expand(paths: Sequence[Path]) -> list[Source]:
 
 
 def _folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Source]:
-    about = folder.stat()
+    try:
+        about, inside = folder.stat(), sorted(_visible(folder), key=_natural)
+    except BadInputError as err:
+        yield Source(SourceKind.FOLDER, folder, (), problem=err)
+        return
     if (about.st_dev, about.st_ino) in seen:
         return
     seen.add((about.st_dev, about.st_ino))
@@ -95,7 +108,7 @@ def _folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Source]:
     ignored: list[Path] = []
     folders: list[Path] = []
     place = 0
-    for path in sorted(_visible(folder), key=_natural):
+    for path in inside:
         if path.is_dir():
             folders.append(path)
         elif not _wanted(path):
@@ -115,7 +128,8 @@ def _folder(folder: Path, seen: set[tuple[int, int]]) -> Iterator[Source]:
 def _visible(folder: Path) -> list[Path]:
     """What a person put there, without hidden files and what systems leave behind."""
     try:
-        return [path for path in folder.iterdir() if path.name[0] != "." and path.name.casefold() not in _LITTER]
+        with disk_errors(folder):
+            return [path for path in folder.iterdir() if path.name[0] != "." and path.name.casefold() not in _LITTER]
     except OSError as err:
         raise BadInputError("imaging.unreadable", file=readable(folder), why=err.strerror or str(err)) from err
 

@@ -68,15 +68,21 @@ def test_missing_checker_or_java_is_not_verified(tmp_path: Path) -> None:
             assert "not installed" in verdict.problems[0]
 
 
-def test_crash_while_checking_is_not_verified_and_another_process_takes_over(tmp_path: Path) -> None:
+def test_a_checker_killed_while_checking_is_replaced(tmp_path: Path) -> None:
     document = plain_pdf(tmp_path / "t.pdf")
     body = f"""echo '{{"version":"9"}}'; read line
 if [ ! -e {tmp_path}/crashed ]; then touch {tmp_path}/crashed; exit 3; fi
 echo '{{"state":"passed","problems":[]}}'; read line"""
     with VeraPdf(default_home(), java=fake_java(tmp_path, body)) as checker:
-        first, second = checker.check(document), checker.check(document)
-    assert (first.state, first.problems) == (VerdictState.NOT_VERIFIED, ("the Java process ended",))
-    assert second.state is VerdictState.PASSED
+        assert checker.check(document).state is VerdictState.PASSED
+
+
+def test_a_file_that_ends_the_checker_twice_is_not_verified(tmp_path: Path) -> None:
+    document = plain_pdf(tmp_path / "t.pdf")
+    java = fake_java(tmp_path, """echo '{"version":"9"}'; read line; exit 3""")
+    with VeraPdf(default_home(), java=java) as checker:
+        verdict = checker.check(document)
+    assert (verdict.state, verdict.problems) == (VerdictState.NOT_VERIFIED, ("the Java process ended",))
 
 
 def test_process_that_does_not_answer_is_killed(tmp_path: Path) -> None:

@@ -51,6 +51,33 @@ def test_a_torn_last_line_is_cut_and_its_event_written_again(tmp_path: Path) -> 
     assert chain.verify().ok and chain.verify().events == 3
 
 
+def test_a_torn_last_line_is_no_damage_and_a_changed_one_is_never_cut(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    chain.append(events(3))
+    segment = chain.segments()[0]
+    whole = segment.read_bytes()
+    for kept in (whole[:-1], whole[:-40], whole[: whole.index(b"\n") + 3]):
+        segment.write_bytes(kept)
+        assert chain.verify().ok and chain.verify().events == kept.count(b"\n") == len(list(chain.records()))
+    for changed in (whole[:-1] + b" ", whole + "thêm".encode()):
+        segment.write_bytes(changed)
+        assert not chain.verify().ok
+        with pytest.raises(IntegrityError):
+            chain.append(events(1))
+        assert segment.read_bytes() == changed
+
+
+def test_events_of_a_killed_writer_are_recognised_far_back(tmp_path: Path) -> None:
+    chain = Chain(tmp_path)
+    old, killed = events(3000), events(2000)
+    chain.append(old)
+    chain.append(killed[:1500])
+    assert chain.append(killed) == 500
+    assert chain.verify().events == 5000
+    assert chain.uids() == {event.uid for event in (*old, *killed)}
+    assert chain.holds(old[0].uid) and not chain.holds("0" * 32)
+
+
 def test_a_clock_set_back_goes_on_in_the_last_segment(tmp_path: Path) -> None:
     Chain(tmp_path, clock=lambda: "2026-11-23T00:00:00+00:00").append(events(1))
     chain = Chain(tmp_path, clock=lambda: "2020-01-01T00:00:00+00:00")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -115,3 +116,54 @@ def test_without_verapdf_nothing_is_called_verified(tmp_path: Path) -> None:
     assert run("doctor").returncode == 4
     verified = run("verify")
     assert verified.returncode == 0 and '"not_verified": [{' in verified.stdout and '"broken": []' in verified.stdout
+
+
+def test_an_ingest_that_a_missing_tool_broke_off_between_documents_is_gone_on_with(home: Path, tmp_path: Path) -> None:
+    draw_page(MINUTES, tmp_path / "1" / "trang 1.png", dpi=100)
+    draw_page(LETTER, tmp_path / "quyết định.pdf", dpi=100)
+    paths = (str(tmp_path / "1"), str(tmp_path / "quyết định.pdf"))
+    command = [sys.executable, "-m", "cli", "--home", str(home), "--json", "ingest", *paths, "--case-file", CASE]
+    env = {**os.environ, "PATH": str(tmp_path)}
+    broken = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert broken.returncode == 4 and "pdfinfo" in broken.stderr
+    answer = call(home, "ingest", *paths, "--case-file", CASE)
+    assert (answer.code, answer.data["state"], len(answer.data["pages"])) == (0, "closed", 1)
+    assert call(home, "batch", "show", answer.data["batch"]).data["held"] == 2
+
+
+def test_without_a_tool_the_files_that_do_not_need_it_are_read(tmp_path: Path) -> None:
+    text = tmp_path / "bản án.txt"
+    text.write_text("Bản án số: 31/2017/DS-ST", encoding="utf-8")
+    page = draw_page(MINUTES, tmp_path / "trang.png", dpi=100)
+    command = [sys.executable, "-m", "cli", "--json", "fields", str(page), str(text)]
+    env = {**os.environ, "PATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    documents = json.loads(done.stdout)["documents"]
+    assert done.returncode == 4
+    assert documents[0]["error"] and documents[1]["fields"]["judgment_number"]["normal"] == "31/2017/DS-ST"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name"), [(True, "ảnh điện thoại.heic"), (True, "bản vẽ.DJVU"), (False, "ảnh.heic")]
+)
+def test_a_picture_that_no_decoder_reads_is_reported_and_not_passed_over(
+    home: Path, tmp_path: Path, folder: bool, name: str
+) -> None:
+    (tmp_path / name).write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    draw_page(MINUTES, tmp_path / "trang 1.png", dpi=100)
+    given = [str(tmp_path)] if folder else [str(path) for path in tmp_path.iterdir()]
+    answer = call(home, "ingest", *given, "--case-file", CASE, "--batch", f"lo-{tmp_path.name}")
+    assert (answer.code, answer.data["ignored"], answer.data["state"]) == (1, [], "open")
+    assert [Path(item["file"]).name for item in answer.data["rejected"]] == [name]
+
+
+def test_a_text_that_is_no_plain_file_is_refused_and_not_waited_for(home: Path, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ống.txt")
+    (tmp_path / "không-đáy.txt").symlink_to("/dev/zero")
+    (tmp_path / "thư-mục.txt").mkdir()
+    (tmp_path / "rỗng.txt").touch()
+    paths = sorted(tmp_path.iterdir())
+    answer = call(home, "fields", *map(str, paths), str(tmp_path / "không-có.txt"))
+    assert answer.code == 3
+    assert [document["file"] for document in answer.data["documents"]][:4] == [str(path) for path in paths]
+    assert all(document["error"] and document["fields"] == {} for document in answer.data["documents"])

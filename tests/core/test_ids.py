@@ -33,7 +33,9 @@ def test_fonds_and_year_of_a_case_file(case_file: str, fonds: str, year: int | N
     assert ids.year_of(case_file) == year
 
 
-@pytest.mark.parametrize("bad", ["", "../x", "a/b", "12/1987/DS-ST", "a b", "x.0000001", "x" * 101, ".a", "a.", "a..b"])
+@pytest.mark.parametrize(
+    "bad", ["", "../x", "a/b", "12/1987/DS-ST", "a b", "x.0000001", "x.0000001.p0001", "x" * 101, ".a", "a.", "a..b"]
+)
 def test_unsafe_case_file_is_refused_with_a_suggestion_that_is_taken(bad: str) -> None:
     with pytest.raises(UsageError) as caught:
         ids.check_case_file(bad)

@@ -32,6 +32,16 @@ def finished(tmp_path_factory: pytest.TempPathFactory, paper: Path) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory, paper: Path) -> Path:
+    """A home with the paper taken in and nothing processed; not to be changed."""
+    home = tmp_path_factory.mktemp("prepared") / "home"
+    call(home, "init", "--demo")
+    folders = [str(path) for path in sorted(paper.iterdir())]
+    assert call(home, "ingest", *folders, "--case-file", "TAND-DA.DS.1987.00042", "--batch", "lo-1").code == 0
+    return home
+
+
 @pytest.fixture
 def home(finished: Path, tmp_path: Path) -> Path:
     """A copy of the finished home that a test may change."""

@@ -11,34 +11,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from jobs.home import Home
+from bench.snapshot import leftovers, snapshot
 from support.line import ROOT, call
-
-CASE = "TAND-DA.DS.1987.00042"
-
-
-def dump(root: Path) -> dict[str, Any]:
-    """What must not depend on how often the line was killed: pages, texts, index."""
-    home = Home.open(root)
-    files = home.store.files(CASE)
-    texts = {path: file.path.read_bytes() for path, file in files.items() if path.endswith(".alto.xml")}
-    records = [json.loads(file.path.read_bytes()) for path, file in files.items() if path.endswith("document.json")]
-    pages = sorted((page["id"], page["sha256"]) for record in records for page in record["pages"])
-    return {"texts": texts, "pages": pages, "index": home.index.digest(), "count": home.index.count()}
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory, paper: Path) -> Path:
-    """A home with the paper taken in and nothing processed."""
-    home = tmp_path_factory.mktemp("prepared") / "home"
-    call(home, "init", "--demo")
-    folders = [str(path) for path in sorted(paper.iterdir())]
-    assert call(home, "ingest", *folders, "--case-file", CASE, "--batch", "lo-1").code == 0
-    return home
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -54,7 +31,7 @@ def test_kill_at_random_moments_then_resume(prepared: Path, finished: Path, tmp_
             time.sleep(draw.uniform(0.5, 9.0))
             os.killpg(child.pid, signal.SIGKILL)
     assert call(home, "process").code == 0
-    assert dump(home) == dump(finished)
+    assert snapshot(home) == snapshot(finished) and leftovers(home) == []
     assert call(home, "verify").data["broken"] == []
     assert call(home, "audit", "verify").data["ok"]
     assert call(home, "audit", "progress").data["total"]["percent"] == 100.0
@@ -74,16 +51,36 @@ def test_two_runs_at_once_one_works_and_the_other_says_so(prepared: Path, tmp_pa
     assert call(home, "audit", "progress").data["total"]["percent"] == 100.0
 
 
-def test_ctrl_c_ends_with_130_and_resumes(prepared: Path, finished: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "group", "after"),
+    [(signal.SIGINT, True, 1.2), (signal.SIGINT, True, 6.0), (signal.SIGTERM, False, 4.0), (signal.SIGHUP, True, 5.0)],
+)
+def test_told_to_end_it_says_so_at_once_and_resumes(
+    prepared: Path, finished: Path, tmp_path: Path, number: signal.Signals, group: bool, after: float
+) -> None:
     home = tmp_path / "home"
     shutil.copytree(prepared, home)
-    command = [sys.executable, "-m", "cli", "--home", str(home), "process"]
+    command = [sys.executable, "-m", "cli", "--home", str(home), "--lang", "vi", "process", "--jobs", "2"]
     with subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, cwd=ROOT, start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as child:
-        time.sleep(3)
-        os.killpg(child.pid, signal.SIGINT)
-        _, said = child.communicate(timeout=120)
-    assert child.returncode == 130 and "Traceback" not in said
+        time.sleep(after)
+        (os.killpg if group else os.kill)(child.pid, number)
+        out, said = child.communicate(timeout=20)
+    assert child.returncode == 130 and out == ""
+    assert said.strip().startswith("butluc: Đã dừng theo yêu cầu. ") and said.strip().count("\n") == 0
+    assert not (home / "cache" / "work").exists()
     assert call(home, "process").code == 0
-    assert dump(home) == dump(finished)
+    assert snapshot(home) == snapshot(finished)
+
+
+def test_an_ingest_that_ended_unseen_is_named_when_it_is_repeated(prepared: Path, paper: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(prepared, home)
+    args = ("ingest", *map(str, sorted(paper.iterdir())), "--case-file", "TAND-DA.DS.1990.00007")
+    first, again = call(home, *args), call(home, *args)
+    assert (again.code, again.data["batch"], again.data["pages"]) == (0, first.data["batch"], [])
+    assert len(again.data["duplicates"]) == len(first.data["pages"]) == 3
+    assert [batch["held"] for batch in call(home, "batch", "list").data["batches"]] == [3, 3]
+    told = call(home, "audit", "log", "--act", "ingest").data["events"]
+    assert [event["object"] for event in told] == ["lo-1", first.data["batch"]]

@@ -71,7 +71,7 @@ def test_small_letters_are_enlarged_and_large_ones_reduced(typeset: Typeset, jud
     assert small.recipe["scale"] > 1.5 and large.recipe["scale"] < 0.6 and good.recipe["scale"] == 1.0
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (2000, 3), (50, 50)])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (2000, 3), (3, 30_000), (50, 50)])
 @pytest.mark.parametrize("level", [0, 128, 255])
 def test_pages_without_letters_are_left_as_they_are(shape: tuple[int, int], level: int) -> None:
     prepared = preprocess.prepare(preprocess.examine(np.full(shape, level, np.uint8)), 0, OcrOptions())

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import BadInputError, IntegrityError
-from scanner.journal import NAME, Journal
+from scanner.journal import NAME, Journal, last_seq
 
 WITH_PRODUCT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 data = st.dictionaries(st.text(max_size=8), st.text(max_size=20) | st.integers() | st.none(), max_size=3)
@@ -35,6 +35,7 @@ def test_any_prefix_replays_and_is_torn_only_at_its_end(items: list[tuple[str, d
         (folder / NAME).write_bytes(kept)
         journal = Journal(folder)
         assert [(entry.type, entry.data) for entry in journal.entries] == items[: kept.count(b"\n")]
+        assert last_seq(folder) == len(journal.entries)
         journal.append([("declared", {"sheets": 3})])
         again = Journal(folder).entries
         assert len(again) == kept.count(b"\n") + 1
@@ -77,7 +78,7 @@ def test_full_disk_keeps_what_was_there(tmp_path: Path) -> None:
     )
     command = [sys.executable, "-c", program, tmp_path]
     done = subprocess.run(command, env=WITH_PRODUCT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["BadInputError", "scanner.cannot-write"]
+    assert done.stdout.split() == ["MissingToolError", "core.disk-full"]
     assert (tmp_path / NAME).read_bytes() == before
 
 
@@ -86,3 +87,12 @@ def test_something_else_in_its_place_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadInputError) as caught:
         Journal(tmp_path / "lô").append([("page", {})])
     assert os.fspath(tmp_path) in str(caught.value)
+
+
+def test_last_number_is_found_behind_long_lines_and_not_in_damaged_ones(tmp_path: Path) -> None:
+    assert last_seq(tmp_path) == 0
+    Journal(tmp_path).append([("page", {"origin": "hồ sơ " * 40_000}), ("page", {"origin": "bút lục " * 40_000})])
+    assert last_seq(tmp_path) == 2
+    with (tmp_path / NAME).open("ab") as stream:
+        stream.write("không phải một dòng\n".encode())
+    assert last_seq(tmp_path) is None

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from scanner.names import readable
@@ -86,3 +89,29 @@ def test_nothing_to_take_is_a_source_without_files(tmp_path: Path) -> None:
     assert missing.files == (tmp_path / "không có.jpg",)
     (endless,) = expand([tmp_path / ("a" * 400 + ".jpg")])
     assert endless.kind is SourceKind.LOOSE
+
+
+@pytest.fixture
+def nobody(tmp_path: Path) -> Iterator[Path]:
+    """A folder of its own for an account that may not read everything, in whose name the test goes on."""
+    if os.geteuid():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, 65534, 65534)
+        os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            os.seteuid(0)
+
+
+def test_a_folder_that_cannot_be_read_costs_no_other(nobody: Path) -> None:
+    save(nobody / "hồ sơ" / "trang 1.png", 1)
+    closed = nobody / "hồ sơ" / "khóa"
+    closed.mkdir()
+    closed.chmod(0)
+    readable_one, locked = expand([nobody / "hồ sơ"])
+    assert [path.name for path in readable_one.files] == ["trang 1.png"] and readable_one.problem is None
+    assert (locked.path, locked.files) == (closed, ())
+    assert locked.problem is not None and locked.problem.code == "core.no-permission"

@@ -1,0 +1,58 @@
+"""A disk without room ends a command with one sentence; with room again, the same command goes on and nothing is lost.
+
+No file may grow beyond a limit here, which programs meet as they meet a full disk; ``bench/full_disk.py`` fills real
+disks, again and again.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.snapshot import leftovers, snapshot
+from support.line import ROOT, call
+
+CASE = "TAND-DA.DS.1987.00042"
+
+
+def cramped(home: Path, limit: int, *args: str) -> tuple[int, str]:
+    """Exit code and error code of a command that can write no file of more than ``limit`` bytes."""
+
+    def narrow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+    command = [sys.executable, "-m", "cli", "--home", str(home), "--json", "--lang", "vi", *args]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=narrow)
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("butluc: "), done.stderr
+    return done.returncode, json.loads(done.stdout)["error"]["code"]
+
+
+def test_ingest(paper: Path, finished: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert call(home, "init", "--demo").code == 0
+    args = ("ingest", *map(str, sorted(paper.iterdir())), "--case-file", CASE, "--batch", "lo-1")
+    assert cramped(home, 100_000, *args) == (4, "core.disk-full")
+    assert call(home, *args).code == 0
+    kept = ("id", "sha256", "sequence", "flags")
+    pages = [[page[key] for key in kept] for page in call(home, "batch", "show", "lo-1").data["pages"]]
+    assert pages == [[page[key] for key in kept] for page in call(finished, "batch", "show", "lo-1").data["pages"]]
+
+
+@pytest.mark.parametrize(("done", "limit"), [((), 1_000_000), (("pages",), 60_000), (("pages", "documents"), 60_000)])
+def test_process(prepared: Path, finished: Path, tmp_path: Path, done: tuple[str, ...], limit: int) -> None:
+    """The disk is full while pages are read, while documents are made, while they are published."""
+    home = tmp_path / "home"
+    shutil.copytree(prepared, home)
+    for name in ("keys", *(f"cache/{name}" for name in done)):
+        shutil.rmtree(home / name, ignore_errors=True)
+        shutil.copytree(finished / name, home / name)
+    assert cramped(home, limit, "process") == (4, "core.disk-full")
+    assert leftovers(home) == [] and call(home, "verify").data["broken"] == []
+    assert call(home, "process").code == 0
+    assert snapshot(home) == snapshot(finished)
