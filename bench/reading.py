@@ -3,6 +3,7 @@
 ``python -m bench.reading FOLDER... [--engine NAME]... [--brief]`` reads every ``*.jpg`` and ``*.png`` below the folders
 whose truth lies beside it as ``NAME.gt.txt`` or ``NAME.txt``. Truths of fewer than ten words are passed over.
 Measures: see :mod:`bench.textscore`. Seconds are processor time of reading alone, programs called included.
+``tesseract`` reads the prepared page as in the product, ``tesseract-alone`` the scan as it is.
 """
 
 from __future__ import annotations
@@ -10,18 +11,25 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+import pytesseract
+from numpy.typing import NDArray
 
 from bench.textscore import Score, score
 from imaging.raster import load_image
 from ocr.engine import make_engine
 from ocr.options import OcrOptions
 from ocr.reader import read_page
-from ocr.reading import Engine
+
+Reader = Callable[[NDArray[np.uint8]], tuple[str, float]]
+"""From the pixels of a page to its text and the quality the engine gives itself (0.0 if it gives none)."""
 
 ENGINES = ("butluc", "tesseract")
+ALONE = "tesseract-alone"
 FEWEST_WORDS = 10
 HEAD = "| page | page CER | recall | precision | paragraph CER | tone errors | quality | s (processor) |"
 LINE = "|---" * 8 + "|"
@@ -47,13 +55,28 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
             yield image, text
 
 
-def measure(image: Path, truth: str, options: OcrOptions, engine: Engine) -> Result:
+def make_reader(name: str) -> tuple[str, Reader]:
+    """The engine's name and version, and what reads with it."""
+    if name == ALONE:
+        version = pytesseract.get_tesseract_version()
+        return f"tesseract {version} alone", lambda raster: (pytesseract.image_to_string(raster, lang="vie"), 0.0)
+    options = OcrOptions(engine=name)
+    engine = make_engine(options)
+
+    def read(raster: NDArray[np.uint8]) -> tuple[str, float]:
+        page = read_page(raster, options, engine)
+        return page.text, page.quality
+
+    return engine.name_version, read
+
+
+def measure(image: Path, truth: str, read: Reader) -> Result:
     """Read one page and judge it."""
     raster = load_image(image)
     started = _processor()
-    page = read_page(raster, options, engine)
+    text, quality = read(raster)
     seconds = _processor() - started
-    return Result(f"{image.parent.name}/{image.stem}", score(truth, page.text), page.quality, seconds)
+    return Result(f"{image.parent.name}/{image.stem}", score(truth, text), quality, seconds)
 
 
 def _processor() -> float:
@@ -106,17 +129,18 @@ def main() -> None:
     """Read the folders with each engine and print Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--engine", action="append", choices=ENGINES, help="one engine only (may be repeated)")
+    parser.add_argument(
+        "--engine", action="append", choices=(*ENGINES, ALONE), help="one engine only (may be repeated)"
+    )
     parser.add_argument("--brief", action="store_true", help="means and medians only")
     given = parser.parse_args()
     for name in given.engine or ENGINES:
-        options = OcrOptions(engine=name)
-        engine = make_engine(options)
+        version, read = make_reader(name)
         for folder in given.folders:
-            print(f"\n{engine.name_version}, {folder.name}\n\n{HEAD}\n{LINE}")
+            print(f"\n{version}, {folder.name}\n\n{HEAD}\n{LINE}")
             results = []
             for image, truth in pages(folder):
-                results.append(measure(image, truth, options, engine))
+                results.append(measure(image, truth, read))
                 if not given.brief:
                     print(row(results[-1]), flush=True)
             if results:
