@@ -29,7 +29,7 @@ from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
 from core.config import fill, plain
-from core.errors import ButlucError, MissingToolError
+from core.errors import BadInputError, ButlucError, MissingToolError
 from core.files import canonical_json, digest, disk_errors, fsync_dir, fsync_tree, is_full, sha256_file, write_atomic
 from core.ids import split_page
 from core.model import PageImage, RecognizedPage, Verdict, VerdictState
@@ -152,7 +152,7 @@ def read(task: PageTask) -> None:
         ButlucError: the master cannot be decoded, the engine failed or ran out of time.
         MissingToolError: the disk is full, or the engine is not installed.
     """
-    if task.path.exists():
+    if kept_reading(task) is not None:
         return
     work = work_folder(task.cache)
     with _room_in(work):
@@ -161,9 +161,22 @@ def read(task: PageTask) -> None:
         write_atomic(task.path, canonical_json(plain(page)).encode(), by_way_of=work)
 
 
-def reading(task: PageTask) -> RecognizedPage:
-    """The page as it was read."""
-    return fill(RecognizedPage, json.loads(task.path.read_bytes()), file=task.path)
+def kept_reading(task: PageTask) -> RecognizedPage | None:
+    """The page as it was read; ``None`` where the cache has no reading, or a damaged one."""
+    try:
+        return fill(RecognizedPage, json.loads(task.path.read_bytes()), file=task.path)
+    except (FileNotFoundError, ValueError, BadInputError):
+        return None
+
+
+def kept_document(folder: Path, document: str) -> dict[str, Any] | None:
+    """The record of a finished document in the cache; ``None`` if there is none, or its PDF is not what it was."""
+    try:
+        record: dict[str, Any] = json.loads((folder / "document.json").read_bytes())
+        whole = sha256_file(folder / f"{document}.pdf") == record["pdf_sha256"]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+    return record if whole else None
 
 
 def make_document(task: DocumentTask) -> dict[str, Any]:
@@ -173,12 +186,11 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
         ButlucError: a check failed, the certificate cannot be used, or a page bears a secrecy mark.
         MissingToolError: the disk is full.
     """
-    done = task.folder / "document.json"
-    if done.exists():
-        record: dict[str, Any] = json.loads(done.read_bytes())
-        return record
+    kept = kept_document(task.folder, task.id)
+    if kept is not None:
+        return kept
     live = [page.image for page in task.page_tasks()]
-    read_pages = [reading(page) for page in task.page_tasks()]
+    read_pages = [_demand_reading(page) for page in task.page_tasks()]
     _refuse_secrets(task, read_pages)
     with _room_in(work_folder(task.cache)):
         task.folder.parent.mkdir(parents=True, exist_ok=True)
@@ -187,11 +199,21 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
             record = _make_in(work, task, live, read_pages)
             write_atomic(work / "document.json", json.dumps(record, ensure_ascii=False, indent=1).encode())
             fsync_tree(work)
+            shutil.rmtree(task.folder, ignore_errors=True)
             work.rename(task.folder)
             fsync_dir(task.folder.parent)
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return record
+
+
+def _demand_reading(task: PageTask) -> RecognizedPage:
+    page = kept_reading(task)
+    if page is None:  # the cache was emptied or damaged since the page was read
+        read(task)
+        page = kept_reading(task)
+    assert page is not None, f"{task.path} was just written"
+    return page
 
 
 def _refuse_secrets(task: DocumentTask, pages: list[RecognizedPage]) -> None:

@@ -13,7 +13,7 @@ from core.errors import ButlucError
 from jobs.database import sql_errors
 from jobs.home import Home
 from jobs.profile import load_profile
-from jobs.worker import PageTask
+from jobs.worker import PageTask, kept_document, kept_reading
 from support.line import LETTER, MINUTES, call, draw_page
 
 CASE = "TAND-DA.DS.1987.00051"
@@ -36,6 +36,27 @@ def test_a_failure_that_nobody_foresaw_costs_one_document(tmp_path: Path) -> Non
     in_the_way.rmdir()
     again = call(home, "process")
     assert (again.code, again.data["documents"]) == (0, 1)
+
+
+def test_a_damaged_cache_is_made_again(tmp_path: Path) -> None:
+    home, paper = tmp_path / "kho", tmp_path / "giấy"
+    draw_page(LETTER, paper / "quyết định.jpg")
+    call(home, "init")
+    assert call(home, "ingest", str(paper), "--case-file", CASE).code == 0
+    opened = Home.open(home)
+    (image,) = opened.catalogue.pages(f"{CASE}.0000001")
+    task = PageTask(image, load_profile("court-a4", home).ocr, home / "cache")
+    task.path.parent.mkdir(parents=True)
+    task.path.write_text('{"width": 2480, "height"')
+    assert kept_reading(task) is None
+    answer = call(home, "process")
+    assert (answer.code, answer.data["documents"]) == (0, 1)
+    assert kept_reading(task) is not None
+    (record,) = (home / "cache" / "documents").rglob("document.json")
+    assert kept_document(record.parent, f"{CASE}.0000001") is not None
+    with (record.parent / f"{CASE}.0000001.pdf").open("ab") as pdf:
+        pdf.write(b"\n")
+    assert kept_document(record.parent, f"{CASE}.0000001") is None
 
 
 @pytest.mark.parametrize("damage", ["garbage", "gone"])
