@@ -134,7 +134,7 @@ def test_an_ingest_that_a_missing_tool_broke_off_between_documents_is_gone_on_wi
 def test_without_a_tool_the_files_that_do_not_need_it_are_read(tmp_path: Path) -> None:
     text = tmp_path / "bản án.txt"
     text.write_text("Bản án số: 31/2017/DS-ST", encoding="utf-8")
-    page = draw_page(MINUTES, tmp_path / "trang.png", dpi=100)
+    page = draw_page(MINUTES, tmp_path / "trang.pdf", dpi=100)
     command = [sys.executable, "-m", "cli", "--json", "fields", str(page), str(text)]
     env = {**os.environ, "PATH": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
