@@ -22,7 +22,9 @@ WORDS = TEXT.split()
 _BBOX = re.compile(r'<word xMin="(.*?)" yMin="(.*?)" xMax="(.*?)" yMax="(.*?)">(.*?)</word>')
 
 
-def turned_page(degrees: float, *, rotation: int = 0, width: int = 1654, height: int = 2339) -> RecognizedPage:
+def turned_page(
+    degrees: float, *, rotation: int = 0, width: int = 1654, height: int = 2339, gap: float = 14.0
+) -> RecognizedPage:
     """Four lines turned about the middle of the page, counter-clockwise as seen; each word has its upright box."""
     lines = []
     for row in range(4):
@@ -30,8 +32,8 @@ def turned_page(degrees: float, *, rotation: int = 0, width: int = 1654, height:
         for text in WORDS[row * 4 : row * 4 + 4]:
             length = 22.0 * len(text)
             words.append(Word(text, _turned_box(x, 900 + 70 * row, length, 40.0, degrees, width, height), 0.9))
-            x += length + 14
-        ends = [_turn(x0, 935 + 70 * row, degrees, width, height) for x0 in (250.0, x - 14)]
+            x += length + gap
+        ends = [_turn(x0, 935 + 70 * row, degrees, width, height) for x0 in (250.0, x - gap)]
         xs, ys = [w.box[i] for w in words for i in (0, 2)], [w.box[i] for w in words for i in (1, 3)]
         lines.append(Line(tuple(words), (min(xs), min(ys), max(xs), max(ys)), (*ends[0], *ends[1]), "vi"))
     return RecognizedPage(width, height, rotation, 0.0, 0.9, "vi", "test", tuple(lines))
@@ -91,6 +93,14 @@ def test_words_lie_on_their_boxes_at_any_turn(tmp_path: Path, degrees: float) ->
 def test_copying_gives_words_with_single_spaces_line_by_line(tmp_path: Path, degrees: float) -> None:
     page = turned_page(degrees)
     assert copied(text_pdf(tmp_path / "t.pdf", page), "-raw").split("\f")[0].splitlines() == page.text.splitlines()
+
+
+@pytest.mark.parametrize("gap", [2.0, 0.0, -4.0])
+def test_words_whose_boxes_touch_are_copied_apart(tmp_path: Path, gap: float) -> None:
+    page = turned_page(0.0, gap=gap)
+    target = text_pdf(tmp_path / "t.pdf", page)
+    assert copied(target, "-raw").split() == WORDS
+    assert max(offsets_mm(target, page)) < 1.0
 
 
 def test_words_are_as_long_as_their_boxes(tmp_path: Path) -> None:
