@@ -8,6 +8,8 @@ import sys
 import traceback
 from itertools import chain
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -61,14 +63,13 @@ def main(argv: list[str] | None = None) -> None:
         _report(options, "usage", message, None, remedy)
         sys.exit(ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        _deaf()
-        message, remedy = (text("core.interrupted", part, options["lang"]) for part in ("message", "remedy"))
-        _report(options, "core.interrupted", message, None, remedy)
-        sys.exit(ExitCode.INTERRUPTED)
+        _interrupted(options)
     except BrokenPipeError:
         forget_stdout()
         sys.exit(ExitCode.DONE)
     except Exception as cause:
+        if _told:  # a library that was being loaded may have made an error of its own of the interruption
+            _interrupted(options)
         failure = foreseen(cause, "core.unforeseen")
         _report(options, failure.code, failure.message(options["lang"]), failure.file, failure.remedy(options["lang"]))
         if options["verbose"]:
@@ -77,19 +78,33 @@ def main(argv: list[str] | None = None) -> None:
     sys.exit(code if isinstance(code, int) else ExitCode.DONE)
 
 
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_told: list[int] = []
+"""Signals that asked this process to end."""
 
 
 def _end_as_by_ctrl_c() -> None:
     """A service manager's request to end and a closed terminal are answered like Ctrl-C, unless they are ignored."""
     for number in _ENDING:
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _tell)
+
+
+def _tell(number: int, _frame: FrameType | None) -> None:
+    _told.append(number)
+    raise KeyboardInterrupt
+
+
+def _interrupted(options: dict[str, str]) -> NoReturn:
+    _deaf()
+    message, remedy = (text("core.interrupted", part, options["lang"]) for part in ("message", "remedy"))
+    _report(options, "core.interrupted", message, None, remedy)
+    sys.exit(ExitCode.INTERRUPTED)
 
 
 def _deaf() -> None:
     """Once told to end, nothing more of that kind is heard."""
-    for number in (signal.SIGINT, *_ENDING):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 
 

@@ -48,15 +48,6 @@ def test_tables_are_made_all_or_none(tmp_path: Path) -> None:
     raw.close()
 
 
-def test_search_needs_no_catalogue(home: Path, finished: Path) -> None:
-    expected = call(finished, "search", "ranh giới đất").data["hits"]
-    for path in home.glob("catalogue.db*"):
-        path.unlink()
-    found = call(home, "search", "ranh giới đất")
-    assert found.code == 0 and expected
-    assert [hit["page_id"] for hit in found.data["hits"]] == [hit["page_id"] for hit in expected]
-
-
 def test_ordinals_that_a_killed_ingest_reserved_are_given_again(tmp_path: Path) -> None:
     made = Catalogue(tmp_path / "catalogue.db")
     assert [made.reserve(CASE, "lo-1", "court-a4") for _ in range(3)] == [1, 2, 3]

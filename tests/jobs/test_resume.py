@@ -53,7 +53,7 @@ def test_two_runs_at_once_one_works_and_the_other_says_so(prepared: Path, tmp_pa
 
 @pytest.mark.parametrize(
     ("number", "group", "after"),
-    [(signal.SIGINT, True, 1.2), (signal.SIGINT, True, 6.0), (signal.SIGTERM, False, 4.0), (signal.SIGHUP, True, 5.0)],
+    [(signal.SIGINT, True, 1.2), (signal.SIGINT, True, 3.0), (signal.SIGTERM, False, 2.0), (signal.SIGHUP, True, 2.5)],
 )
 def test_told_to_end_it_says_so_at_once_and_resumes(
     prepared: Path, finished: Path, tmp_path: Path, number: signal.Signals, group: bool, after: float
