@@ -17,7 +17,8 @@ from urllib.parse import unquote
 
 from archive import inventory as inventories
 from archive.inventory import INVENTORY, OBJECT_MARK, OBJECT_MARK_BYTES, SIDECAR, Inventory
-from archive.store import LONGEST_NAME, ROOT_FILES, TUPLES, Store
+from archive.layout import LONGEST_NAME, ROOT_FILES, TUPLES
+from archive.store import Store
 from core import messages
 
 Progress = Callable[[int, int], None]

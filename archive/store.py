@@ -8,11 +8,9 @@ holds SHA-256 beside it.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
-import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,34 +21,14 @@ from urllib.parse import unquote
 
 from archive import inventory as inventories
 from archive.inventory import CONTENT, INVENTORY, Inventory, Mark, VersionNote, check_logical
+from archive.layout import LONGEST_NAME, ROOT_FILES, TUPLE, TUPLES, place_of
 from archive.publication import Step, Workspace, abandon, open_workspace, publish, recover
 from core.errors import BadInputError, IntegrityError
 from core.files import disk_errors, fsync_dir, locked, write_atomic
 from core.ids import check_case_file
 
-LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
-TUPLES = 3
-TUPLE = 3
-_CONFIG = {"digestAlgorithm": "sha256", "extensionName": LAYOUT, "numberOfTuples": TUPLES, "tupleSize": TUPLE}
-_PLAIN = frozenset((string.ascii_letters + string.digits + "-_").encode())
 _CHUNK = 1 << 20
 _VERSION = re.compile(r"v[1-9]\d*")
-LONGEST_NAME = 100
-"""Longer folder names are cut and end in a digest (extension 0003)."""
-
-
-def _json(value: object) -> bytes:
-    return (json.dumps(value, sort_keys=True, indent=1) + "\n").encode()
-
-
-ROOT_FILES: Mapping[str, bytes] = {
-    "0=ocfl_1.1": b"ocfl_1.1\n",
-    f"extensions/{LAYOUT}/config.json": _json(_CONFIG),
-    "ocfl_layout.json": _json(
-        {"description": "Hashed n-tuple folders, the last one named after the case file", "extension": LAYOUT}
-    ),
-}
-"""The storage root's own files, to the byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +102,8 @@ class Store:
             return recover(self.staging, self.root, self._step)
 
     def place(self, case_file: str) -> PurePosixPath:
-        """The folder of a case file, relative to the root, as extension 0003 has it."""
-        sha = hashlib.sha256(case_file.encode()).hexdigest()
-        name = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02x}" for byte in case_file.encode())
-        if len(name) > LONGEST_NAME:
-            name = f"{name[:LONGEST_NAME]}-{sha}"
-        return PurePosixPath(*(sha[start : start + TUPLE] for start in range(0, TUPLES * TUPLE, TUPLE)), name)
+        """The folder of a case file, relative to the root."""
+        return place_of(case_file)
 
     def objects(self) -> Iterator[str]:
         """The identifiers of all case files, in the order of their folders, damaged ones included."""

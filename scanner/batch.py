@@ -197,12 +197,11 @@ class BatchState:
 
     def problems(self) -> list[Problem]:
         """What does not add up; empty when the batch may be closed without a reason."""
-        found = [
-            Problem("scanner.waiting", {"file": file.origin}, file.reason)
-            for file in sorted(self.waiting.values(), key=lambda file: (file.sheet, file.origin))
-        ]
-        found += [Problem("scanner.unfinished", {"source": source}) for source in self._unfinished()]
-        seen = set(self.sheets.values()) | {file.sheet for file in self.waiting.values()}
+        waiting = sorted(self.waiting.values(), key=lambda file: (file.sheet, file.origin))
+        found = [Problem("scanner.waiting", {"file": file.origin}, file.reason) for file in waiting]
+        begun = (entry for entry in self.documents.values() if entry.source_key not in self.found)
+        found += [Problem("scanner.unfinished", {"source": entry.source}) for entry in begun]
+        seen = {*self.sheets.values(), *(file.sheet for file in self.waiting.values())}
         if lost := self._last_sheet - len(seen):
             found.append(Problem("scanner.sheets-lost", {"lost": lost}))
         if self.doubled:
@@ -215,11 +214,7 @@ class BatchState:
 
     def complete_documents(self) -> set[str]:
         """Documents that have all their pages: their source was taken to its end, or a person closed the batch."""
-        closed = self.state == "closed"
-        return {entry.id for entry in self.documents.values() if closed or entry.source_key in self.found}
-
-    def _unfinished(self) -> list[str]:
-        return [entry.source for entry in self.documents.values() if entry.source_key not in self.found]
+        return {key for key, it in self.documents.items() if self.state == "closed" or it.source_key in self.found}
 
 
 def replay(folder: Path) -> BatchState:

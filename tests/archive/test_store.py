@@ -12,7 +12,8 @@ from ocfl.layout_registry import get_layout
 from ocfl.storage_root import StorageRoot
 
 from archive import inventory as inventories
-from archive.store import LAYOUT, Store
+from archive.layout import LAYOUT
+from archive.store import Store
 from core.errors import BadInputError, IntegrityError
 
 CASE = "TAND-HN.HS.1987.00123"
