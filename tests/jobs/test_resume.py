@@ -52,11 +52,16 @@ def test_two_runs_at_once_one_works_and_the_other_says_so(prepared: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("number", "group", "after"),
-    [(signal.SIGINT, True, 1.2), (signal.SIGINT, True, 3.0), (signal.SIGTERM, False, 2.0), (signal.SIGHUP, True, 2.5)],
+    ("number", "group", "begun"),
+    [
+        (signal.SIGINT, True, "cache/work"),
+        (signal.SIGINT, True, "cache/pages/*/*.json"),
+        (signal.SIGTERM, False, "cache/work"),
+        (signal.SIGHUP, True, "cache/pages/*/*.json"),
+    ],
 )
 def test_told_to_end_it_says_so_at_once_and_resumes(
-    prepared: Path, finished: Path, tmp_path: Path, number: signal.Signals, group: bool, after: float
+    prepared: Path, finished: Path, tmp_path: Path, number: signal.Signals, group: bool, begun: str
 ) -> None:
     home = tmp_path / "home"
     shutil.copytree(prepared, home)
@@ -70,7 +75,8 @@ def test_told_to_end_it_says_so_at_once_and_resumes(
         text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     ) as child:
-        time.sleep(after)
+        while child.poll() is None and not list(home.glob(begun)):
+            time.sleep(0.01)
         (os.killpg if group else os.kill)(child.pid, number)
         out, said = child.communicate(timeout=20)
     assert child.returncode == 130 and out == ""
