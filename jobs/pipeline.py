@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive.identity import load_identity
 from core.errors import ButlucError, UsageError
 from core.events import new_event, now
 from core.text import nfc
@@ -24,7 +23,7 @@ from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
-from jobs.worker import DocumentTask, work_folder
+from jobs.worker import DocumentTask, identity, work_folder
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage name (``pages``), what is done and what there is."""
@@ -71,7 +70,7 @@ def process(
         home.flush_events()
         run, rows = Run(), home.catalogue.unpublished(batches)
         if rows and home.signature is not None:
-            load_identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
+            identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
         _Line(home, run, who, verapdf, progress).work(rows, jobs)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)

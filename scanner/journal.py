@@ -15,7 +15,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -204,12 +204,3 @@ def _seq(line: bytes) -> int | None:
         return int(json.loads(line)["seq"])
     except (ValueError, LookupError, TypeError):
         return None
-
-
-def read_entries(folder: Path) -> Iterator[Entry]:
-    """The entries of a batch folder; none where nothing was journalled yet.
-
-    Raises:
-        IntegrityError: a line is damaged.
-    """
-    return iter(Journal(folder).entries)
