@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 
 Box = tuple[int, int, int, int]
+Polygon = tuple[tuple[int, int], ...]
+"""Corners ``(x, y)`` in pixels of the page image as given, in order around the shape."""
 
 
 class Flag(StrEnum):
@@ -73,6 +75,9 @@ class Word:
     text: str
     box: Box
     confidence: float
+    letters: tuple[float, ...] = ()
+    """Confidence of each character of ``text``, in tenths from 0.1 to 1.0 (as fine as ALTO keeps it); empty where the
+    engine does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,10 @@ class Line:
     baseline: tuple[float, float, float, float]
     language: str
     """BCP 47: ``vi``, ``fr``, ``en`` …"""
+    polygon: Polygon = ()
+    """Outline that follows the line's curve; empty where ``box`` is all that is known."""
+    engine: str = ""
+    """What read the line, where it is not :attr:`RecognizedPage.engine`."""
 
     @property
     def text(self) -> str:
@@ -99,6 +108,35 @@ class Line:
         """Mean confidence of the words, weighted by their length; 0.0 without words."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / letters if letters else 0.0
+
+
+class RegionKind(StrEnum):
+    """What stands in a part of a page."""
+
+    TEXT = "text"
+    TABLE = "table"
+    SEAL = "seal"
+    SIGNATURE = "signature"
+    PICTURE = "picture"
+    HANDWRITING = "handwriting"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a page; regions of ink and of text may overlap, as a seal does its signature."""
+
+    kind: RegionKind
+    polygon: Polygon
+    first: int = 0
+    """Index of the first of the page's lines that stand in it; lines of a region follow one another."""
+    count: int = 0
+    """How many lines stand in it. A line stands in one region at most."""
+
+    @property
+    def box(self) -> Box:
+        """The smallest box around the polygon."""
+        xs, ys = zip(*self.polygon, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +156,10 @@ class RecognizedPage:
     engine: str
     """Engine and version, as the recipe records it."""
     lines: tuple[Line, ...] = ()
+    regions: tuple[Region, ...] = ()
+    """Regions that hold lines in the order of these, then the others."""
+    recipe: Mapping[str, str | float | int] = field(default_factory=dict)
+    """Names and settings of what was done to the picture before it was read, enough to do it again."""
 
     @property
     def text(self) -> str:

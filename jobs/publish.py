@@ -28,7 +28,7 @@ from jobs.record import (
     record_path,
 )
 from jobs.worker import DocumentTask
-from ocr.alto import read_alto
+from ocr.alto_reader import read_alto
 
 Changes = dict[str, Path | bytes | None]
 

@@ -10,7 +10,7 @@ from indexer.highlight import hit_boxes
 from indexer.port import SearchHit, SearchRequest
 from jobs.home import Home
 from jobs.record import alto_path, pdf_path, record_path
-from ocr.alto import read_alto
+from ocr.alto_reader import read_alto
 
 
 def search(home: Home, request: SearchRequest, reader: Reader) -> dict[str, Any]:

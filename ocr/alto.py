@@ -2,37 +2,43 @@
 
 What :class:`~core.model.RecognizedPage` holds and where ALTO keeps it: quality in ``Page/@PC``; quarter turn and skew
 together in ``Page/@ROTATION`` (degrees counter-clockwise by which the text lies turned, so ``rotation − angle``);
-engine in ``processingSoftware``; languages in ``@LANG``; baselines as two points. Quality, confidence and angle have
-four decimals.
+recipe and engines in ``Processing``; languages in ``@LANG``; baselines as two points; a region that holds lines as a
+``TextBlock`` with a ``LayoutTag``, one that holds none as an ``Illustration``; letters' confidences in ``@CC``.
+Quality, confidence and angle have four decimals.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from core.errors import BadInputError
-from core.model import Box, Line, RecognizedPage, Word
+from core.model import Box, Line, Polygon, RecognizedPage, Region, RegionKind
 from ocr.geometry import bounds
 from ocr.xmltext import default_namespace, xml_text
 
 NAMESPACE = "http://www.loc.gov/standards/alto/ns-v4#"
-_ENGINE_STEP = "OCR_1"
+PREPARATION = "PREPARATION_1"
+ENGINE_STEP = "OCR_1"
+TAG = "REGION_"
+"""Identifiers that reading looks for: of processing steps, and the beginning of those of tags."""
 
 
-def write_alto(page: RecognizedPage, image: str = "", recipe: Mapping[str, str | float | int] | None = None) -> bytes:
+def write_alto(page: RecognizedPage, image: str = "") -> bytes:
     """The page as an ALTO document, UTF-8; the same page gives the same bytes.
 
     Args:
         page: what was read; lines without words are left out, for ALTO has no such thing.
         image: name of the picture that the pixels are of.
-        recipe: what was done to the picture before it was read (see :attr:`ocr.preprocess.Prepared.recipe`).
     """
     root = etree.Element(f"{{{NAMESPACE}}}alto", {"SCHEMAVERSION": "4.4"}, nsmap=default_namespace(NAMESPACE))
-    _describe(_add(root, "Description"), page, image, recipe)
+    steps = {page.engine: ENGINE_STEP}
+    for line in page.lines:
+        steps.setdefault(line.engine or page.engine, f"OCR_{len(steps) + 1}")
+    _describe(_add(root, "Description"), page, image, steps)
+    blocks = list(_blocks(page))
+    _write_tags(root, [block.kind for block, lines in blocks if block is not None and lines])
     attributes = {
         "ID": "PAGE_1",
         "PHYSICAL_IMG_NR": "1",
@@ -41,47 +47,97 @@ def write_alto(page: RecognizedPage, image: str = "", recipe: Mapping[str, str |
         "PC": _number(page.quality),
         "LANG": page.language,
         "ROTATION": _number(page.rotation - page.angle),
-        "PROCESSINGREFS": _ENGINE_STEP,
+        "PROCESSINGREFS": ENGINE_STEP,
     }
     sheet = _add(_add(root, "Layout"), "Page", attributes)
     space = _add(sheet, "PrintSpace", _place((0, 0, page.width, page.height)))
-    lines = [line for line in page.lines if line.words]
-    if lines:
-        block = _add(space, "TextBlock", {"ID": "BLOCK_1", **_place(bounds([line.box for line in lines]))})
-        for number, line in enumerate(lines, start=1):
-            _write_line(block, line, number, page.language)
+    count = 0
+    for number, (region, lines) in enumerate(blocks, start=1):
+        block = _write_block(space, f"BLOCK_{number}", region, lines)
+        for line in lines:
+            count += 1
+            _write_line(block, line, count, page.language, steps[line.engine or page.engine])
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True))
 
 
-def _describe(
-    description: etree._Element, page: RecognizedPage, image: str, recipe: Mapping[str, str | float | int] | None
-) -> None:
+def _blocks(page: RecognizedPage) -> Iterator[tuple[Region | None, Sequence[Line]]]:
+    """The page's regions, each with its lines, and the runs of lines that stand in none; empty regions at the end."""
+    reached = 0
+    empty = []
+    for region in page.regions:
+        lines = [line for line in page.lines[region.first : region.first + region.count] if line.words]
+        if not lines:
+            empty.append(region)
+            continue
+        if between := [line for line in page.lines[reached : region.first] if line.words]:
+            yield None, between
+        yield region, lines
+        reached = region.first + region.count
+    if rest := [line for line in page.lines[reached:] if line.words]:
+        yield None, rest
+    yield from ((region, ()) for region in empty)
+
+
+def _describe(description: etree._Element, page: RecognizedPage, image: str, steps: Mapping[str, str]) -> None:
     _add(description, "MeasurementUnit").text = "pixel"
     if image:
         _add(_add(description, "sourceImageInformation"), "fileName").text = xml_text(image)
-    if recipe is not None:
-        step = _add(description, "Processing", {"ID": "PREPARATION_1"})
+    if page.recipe:
+        step = _add(description, "Processing", {"ID": PREPARATION})
         _add(step, "processingCategory").text = "preOperation"
-        _add(step, "processingStepSettings").text = json.dumps(dict(recipe), ensure_ascii=False, sort_keys=True)
-    step = _add(description, "Processing", {"ID": _ENGINE_STEP})
-    _add(step, "processingCategory").text = "contentGeneration"
-    software = _add(step, "processingSoftware")
-    name, space, version = page.engine.partition(" ")
-    _add(software, "softwareName").text = xml_text(name)
-    if space:
-        _add(software, "softwareVersion").text = xml_text(version)
+        settings = json.dumps(dict(page.recipe), ensure_ascii=False, sort_keys=True)
+        _add(step, "processingStepSettings").text = xml_text(settings)
+    for engine, identifier in steps.items():
+        step = _add(description, "Processing", {"ID": identifier})
+        _add(step, "processingCategory").text = "contentGeneration"
+        software = _add(step, "processingSoftware")
+        name, space, version = engine.partition(" ")
+        _add(software, "softwareName").text = xml_text(name)
+        if space:
+            _add(software, "softwareVersion").text = xml_text(version)
 
 
-def _write_line(block: etree._Element, line: Line, number: int, page_language: str) -> None:
+def _write_tags(root: etree._Element, kinds: Sequence[RegionKind]) -> None:
+    if kinds:
+        tags = _add(root, "Tags")
+        for kind in sorted(set(kinds)):
+            _add(tags, "LayoutTag", {"ID": TAG + kind.value, "TYPE": "region", "LABEL": kind.value})
+
+
+def _write_block(
+    space: etree._Element, identifier: str, region: Region | None, lines: Sequence[Line]
+) -> etree._Element:
+    if region is None:
+        return _add(space, "TextBlock", {"ID": identifier, **_place(bounds([line.box for line in lines]))})
+    attributes = {"ID": identifier, **_place(region.box)}
+    if lines:
+        block = _add(space, "TextBlock", {**attributes, "TAGREFS": TAG + region.kind.value})
+    else:
+        block = _add(space, "Illustration", {**attributes, "TYPE": region.kind.value})
+    _write_shape(block, region.polygon)
+    return block
+
+
+def _write_shape(parent: etree._Element, polygon: Polygon) -> None:
+    if polygon:
+        _add(_add(parent, "Shape"), "Polygon", {"POINTS": " ".join(f"{x},{y}" for x, y in polygon)})
+
+
+def _write_line(block: etree._Element, line: Line, number: int, page_language: str, step: str) -> None:
     x0, y0, x1, y1 = line.baseline
     attributes = {"ID": f"LINE_{number}", **_place(line.box), "BASELINE": f"{x0!r},{y0!r} {x1!r},{y1!r}"}
     if line.language != page_language:
         attributes["LANG"] = line.language
+    if step != ENGINE_STEP:
+        attributes["PROCESSINGREFS"] = step
     element = _add(block, "TextLine", attributes)
+    _write_shape(element, line.polygon)
     for index, word in enumerate(line.words):
         if index:
             _add(element, "SP")
         text = {"CONTENT": xml_text(word.text), "WC": _number(word.confidence)}
+        if word.letters:
+            text["CC"] = "".join(str(10 - round(10 * letter)) for letter in word.letters)
         _add(element, "String", {"ID": f"WORD_{number}_{index + 1}", **_place(word.box), **text})
 
 
@@ -96,89 +152,3 @@ def _place(box: Box) -> dict[str, str]:
 
 def _number(value: float) -> str:
     return f"{value:.4f}".rstrip("0").rstrip(".")
-
-
-def read_alto(data: bytes, file: Path | str = "ALTO") -> RecognizedPage:
-    """The page that :func:`write_alto` wrote.
-
-    Args:
-        data: the document's bytes; neither entities nor addresses in it are followed.
-        file: named in errors.
-
-    Raises:
-        BadInputError: not XML, not ALTO 4 of one page in pixels, or a value is missing or no number.
-    """
-    try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-        return _read_page(etree.fromstring(data, parser))
-    except (etree.XMLSyntaxError, KeyError, ValueError, OverflowError) as err:
-        raise BadInputError("ocr.bad-alto", file=file, why=str(err) or type(err).__name__) from err
-
-
-def _read_page(root: etree._Element) -> RecognizedPage:
-    sheets = root.findall(_path("Layout", "Page"))
-    if root.tag != f"{{{NAMESPACE}}}alto" or len(sheets) != 1:
-        raise ValueError("not ALTO 4 of one page")
-    if root.findtext(_path("Description", "MeasurementUnit")) != "pixel":
-        raise ValueError("not measured in pixels")
-    sheet = sheets[0]
-    turned = _real(sheet, "ROTATION")
-    quarter = round(turned / 90) * 90
-    language = _text(sheet, "LANG")
-    return RecognizedPage(
-        width=_whole(sheet, "WIDTH"),
-        height=_whole(sheet, "HEIGHT"),
-        rotation=quarter % 360,
-        angle=round(quarter - turned, 4) + 0.0,
-        quality=_real(sheet, "PC"),
-        language=language,
-        engine=_engine(root),
-        lines=tuple(_read_line(line, language) for line in sheet.iterfind(".//" + _path("TextLine"))),
-    )
-
-
-def _engine(root: etree._Element) -> str:
-    step = root.find(_path("Description", "Processing") + f"[@ID='{_ENGINE_STEP}']")
-    software = None if step is None else step.find(_path("processingSoftware"))
-    if software is None:
-        raise ValueError("processingSoftware is missing")
-    parts = [software.find(_path(name)) for name in ("softwareName", "softwareVersion")]
-    return " ".join(part.text or "" for part in parts if part is not None)
-
-
-def _read_line(element: etree._Element, page_language: str) -> Line:
-    points = [float(part) for part in _text(element, "BASELINE").replace(",", " ").split()]
-    if len(points) != 4:
-        raise ValueError("BASELINE is not two points")
-    words = tuple(
-        Word(_text(child, "CONTENT"), _box(child), _real(child, "WC")) for child in element.iterfind(_path("String"))
-    )
-    x0, y0, x1, y1 = points
-    return Line(words, _box(element), (x0, y0, x1, y1), element.get("LANG") or page_language)
-
-
-def _path(*names: str) -> str:
-    return "/".join(f"{{{NAMESPACE}}}{name}" for name in names)
-
-
-def _box(element: etree._Element) -> Box:
-    left, top = _whole(element, "HPOS"), _whole(element, "VPOS")
-    return left, top, left + _whole(element, "WIDTH"), top + _whole(element, "HEIGHT")
-
-
-def _text(element: etree._Element, name: str) -> str:
-    value = element.get(name)
-    if value is None:
-        raise KeyError(f"{name} is missing")
-    return str(value)
-
-
-def _real(element: etree._Element, name: str) -> float:
-    value = float(_text(element, name))
-    if not abs(value) < 1e9:
-        raise ValueError(f"{name} is no number")
-    return value
-
-
-def _whole(element: etree._Element, name: str) -> int:
-    return int(_text(element, name))

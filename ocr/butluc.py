@@ -6,7 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 
@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 
 from core import __version__
-from core.model import Line, Word
+from core.model import Line, Region, Word
 from ocr import geometry, language, preprocess
+from ocr.blocks import find_blocks
 from ocr.evenpage import EvenPage
 from ocr.lines.finder import Layout, find_lines
 from ocr.lines.strip import Strip
@@ -50,6 +51,7 @@ _READABLE, _CLEARLY = 0.6, 0.05
 @dataclass(frozen=True, slots=True, eq=False)
 class _ReadLine:
     strip: Strip
+    table: int | None
     reading: LineReading
     is_text: bool
     crop_scale: float
@@ -93,17 +95,20 @@ class ButlucEngine:
             rotation, layout, found = self._read_upright(page)
         upright = preprocess.turn(page, rotation)
         height, width = upright.shape
-        lines = [_line(read, width, height) for read in found if read.is_text]
+        kept = [read for read in found if read.is_text]
+        lines = [_line(read, width, height) for read in kept]
+        blocks = find_blocks(lines, [read.table for read in kept])
         code = language.find_language(lines)
-        placed = _turned_back(lines, rotation, page.shape[1], page.shape[0])
+        placed, regions = _turned_back(lines, blocks, rotation, page)
         return Reading(
-            lines=tuple(Line(line.words, line.box, line.baseline, code) for line in placed),
+            lines=tuple(replace(line, language=code) for line in placed),
             rotation=rotation,
             angle=round(math.degrees(math.atan(layout.slope)), 2),
             language=code,
             quality=page_quality(placed, french=code == "fr"),
             engine=self.name_version,
             recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
+            regions=regions,
         )
 
     def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
@@ -141,19 +146,20 @@ class ButlucEngine:
 
     def _read_lines(self, upright: Grey, layout: Layout) -> list[_ReadLine]:
         page = EvenPage(upright)
-        return [self._read_line(page, Strip(line, layout.scale)) for line in layout.lines]
+        numbered = zip(layout.lines, layout.tables, strict=True)
+        return [self._read_line(page, Strip(line, layout.scale), table) for line, table in numbered]
 
-    def _read_line(self, page: EvenPage, strip: Strip) -> _ReadLine:
+    def _read_line(self, page: EvenPage, strip: Strip, table: int | None) -> _ReadLine:
         crop = page.cut(strip)
         if crop is None:
-            return _ReadLine(strip, LineReading(()), is_text=False, crop_scale=1.0)
+            return _ReadLine(strip, table, LineReading(()), is_text=False, crop_scale=1.0)
         reading = read_line(crop, self._recogniser, self._charset)
         negative = page.cut(strip, light_letters=True) if np.median(crop[::3, ::3]) <= _DARK_GROUND else None
         if negative is not None:
             again = read_line(negative, self._recogniser, self._charset)
             if again.confidence > reading.confidence:
                 crop, reading = negative, again
-        return _ReadLine(strip, reading, is_text(reading, crop), strip.size[1] / crop.shape[0])
+        return _ReadLine(strip, table, reading, is_text(reading, crop), strip.size[1] / crop.shape[0])
 
 
 def _surest(readings: Iterable[LineReading]) -> float:
@@ -174,17 +180,30 @@ def _line(read: _ReadLine, width: int, height: int) -> Line:
     spans = read.reading.words
     rectangles = np.array([(span.left, span.top, span.right, span.bottom) for span in spans]) * read.crop_scale
     boxes = [geometry.within(box, width, height) for box in read.strip.boxes(rectangles)]
-    words = tuple(Word(span.text, box, round(span.confidence, 4)) for span, box in zip(spans, boxes, strict=True))
-    start, end = read.strip.baseline(rectangles[0, 0]), read.strip.baseline(rectangles[-1, 2])
-    return Line(words, geometry.bounds(boxes), (*start, *end), "und")
+    words = tuple(
+        Word(span.text, box, round(span.confidence, 4), _tenths(span.letters))
+        for span, box in zip(spans, boxes, strict=True)
+    )
+    left, right = rectangles[0, 0], rectangles[-1, 2]
+    outline = geometry.map_polygon(geometry.identity(), read.strip.outline(left, right), width, height)
+    (x0, y0), (x1, y1) = read.strip.baseline(left), read.strip.baseline(right)
+    baseline = round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
+    return Line(words, geometry.bounds(boxes), baseline, "und", outline)
 
 
-def _turned_back(lines: Sequence[Line], rotation: int, width: int, height: int) -> Sequence[Line]:
-    """The lines of a page that was turned, on the page as it lay."""
-    if not rotation:
-        return lines
+def _tenths(letters: Sequence[float]) -> tuple[float, ...]:
+    return tuple(max(1, round(10 * letter)) / 10 for letter in letters)
+
+
+def _turned_back(
+    lines: Sequence[Line], blocks: Sequence[Region], rotation: int, page: Grey
+) -> tuple[Sequence[Line], tuple[Region, ...]]:
+    """The lines and blocks of a page that was turned, on the page as it lay."""
+    height, width = page.shape
     back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
-    return [geometry.map_line(back, line, width, height) for line in lines]
+    if rotation:
+        lines = [geometry.map_line(back, line, width, height) for line in lines]
+    return lines, tuple(geometry.map_region(back, block, width, height) for block in blocks)
 
 
 @contextmanager

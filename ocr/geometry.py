@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Box, Line
+from core.model import Box, Line, Polygon, Region
 
 Matrix = NDArray[np.float64]
 """3×3, acting on column vectors ``(x, y, 1)``."""
@@ -109,4 +109,16 @@ def map_line(matrix: Matrix, line: Line, width: int, height: int) -> Line:
     ends = (*map_point(matrix, x0, y0), *map_point(matrix, x1, y1))
     # A hundredth of a pixel is far below what an engine knows, and keeps the record short.
     baseline = (round(ends[0], 2), round(ends[1], 2), round(ends[2], 2), round(ends[3], 2))
-    return replace(line, words=words, box=bounds([word.box for word in words]), baseline=baseline)
+    outline = map_polygon(matrix, line.polygon, width, height)
+    return replace(line, words=words, box=bounds([word.box for word in words]), baseline=baseline, polygon=outline)
+
+
+def map_polygon(matrix: Matrix, polygon: Polygon, width: int, height: int) -> Polygon:
+    """The corners moved, kept within ``width`` × ``height``."""
+    mapped = (map_point(matrix, x, y) for x, y in polygon)
+    return tuple((min(max(round(x), 0), width), min(max(round(y), 0), height)) for x, y in mapped)
+
+
+def map_region(matrix: Matrix, region: Region, width: int, height: int) -> Region:
+    """The region moved onto a ``width`` × ``height`` picture."""
+    return replace(region, polygon=map_polygon(matrix, region.polygon, width, height))

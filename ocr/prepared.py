@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.model import Line
 from ocr import geometry, language, orientation, preprocess
+from ocr.blocks import find_blocks
 from ocr.options import OcrOptions
 from ocr.preprocess import Prepared, Sheet
 from ocr.quality import page_quality
@@ -54,14 +55,16 @@ class PreparedPages:
             better = orientation.is_upside_down(sheet, rotation, options, self._engine)
             attempt = self._attempt(sheet, (rotation + 180) % 360, languages) if better else attempt
         height, width = page.shape
+        back = attempt.prepared.to_page
         return Reading(
-            lines=tuple(geometry.map_line(attempt.prepared.to_page, line, width, height) for line in attempt.lines),
+            lines=tuple(geometry.map_line(back, line, width, height) for line in attempt.lines),
             rotation=attempt.prepared.rotation,
             angle=attempt.prepared.angle,
             language=attempt.language,
             quality=attempt.quality,
             engine=self.name_version,
             recipe=attempt.prepared.recipe,
+            regions=tuple(geometry.map_region(back, it, width, height) for it in find_blocks(attempt.lines)),
         )
 
     def _attempt(self, sheet: Sheet, rotation: int, languages: Sequence[str]) -> _Attempt:

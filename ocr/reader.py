@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,20 +25,13 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
         MissingToolError: the engine or its language data is not installed.
         ButlucError: the engine failed on this page.
     """
-    return recognize(image, options, engine)[0]
-
-
-def recognize(
-    image: NDArray[np.uint8], options: OcrOptions, engine: Engine
-) -> tuple[RecognizedPage, Mapping[str, str | float | int]]:
-    """As :func:`read_page`, with the recipe of what was done to the picture beside the words."""
     try:
         grey = preprocess.to_grey(image)
     except ValueError as err:
         raise BadInputError("ocr.not-a-picture", why=str(err)) from err
     reading = engine.read(grey, options.languages)
     height, width = grey.shape
-    page = RecognizedPage(
+    return RecognizedPage(
         width=width,
         height=height,
         rotation=reading.rotation,
@@ -49,5 +40,6 @@ def recognize(
         language=reading.language,
         engine=reading.engine,
         lines=reading.lines,
+        regions=reading.regions,
+        recipe=dict(reading.recipe),
     )
-    return page, reading.recipe

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.model import Line
+from core.model import Line, Region
 from ocr.skew import Grey
 
 
@@ -28,6 +28,8 @@ class Reading:
     """Name and version of what read the lines."""
     recipe: Mapping[str, str | float | int]
     """Names and settings of what was done to the picture, enough to do it again."""
+    regions: tuple[Region, ...] = ()
+    """Blocks of text and tables that the lines stand in (see :func:`ocr.blocks.find_blocks`)."""
 
 
 class Engine(Protocol):

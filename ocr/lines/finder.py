@@ -29,6 +29,8 @@ class Layout:
     """The lines of a page, in reading order, in pixels of the finder's picture."""
 
     lines: tuple[TextLine, ...]
+    tables: tuple[int | None, ...]
+    """For each line the number of the ruled table that it stands in."""
     slope: float
     """dy/dx of the page's lines."""
     scale: float
@@ -66,5 +68,5 @@ def find_lines(page: Grey, network: Network) -> Layout:
     picture, scale = picture_for_finder(page)
     maps = network.run(as_input(picture))[0]
     pieces, slope = find_pieces(maps)
-    lines = join_pieces(pieces, maps[1], slope)
-    return Layout(tuple(reading_order(lines, slope, Rules(picture, slope))), slope, scale)
+    ordered = reading_order(join_pieces(pieces, maps[1], slope), slope, Rules(picture, slope))
+    return Layout(ordered.lines, ordered.tables, slope, scale)

@@ -36,20 +36,30 @@ Group = tuple[int, ...]
 """Indices of lines."""
 
 
-def reading_order(lines: Sequence[TextLine], slope: float, rules: Rules) -> list[TextLine]:
-    """``lines`` as a person reads them; ``slope`` is that of the page's lines, ``rules`` its ruled lines."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Ordered:
+    """Lines as a person reads them."""
+
+    lines: tuple[TextLine, ...] = ()
+    tables: tuple[int | None, ...] = ()
+    """For each line the number of the ruled table that it stands in; lines of a table follow one another."""
+
+
+def reading_order(lines: Sequence[TextLine], slope: float, rules: Rules) -> Ordered:
+    """``lines`` in order; ``slope`` is that of the page's lines, ``rules`` its ruled lines."""
     if not lines:
-        return []
+        return Ordered()
     boxes = np.array([_levelled(line, slope) for line in lines])
     middles = np.stack([boxes[:, 0] + boxes[:, 2], boxes[:, 1] + boxes[:, 3]]) / 2
     tables = rules.tables(middles)
     order = _Orderer(boxes).order
     # A table stands among the lines as one box of its own.
-    in_tables = {i for cells in tables for cell in cells for i in cell}
-    units: list[list[int]] = [[i] for i in range(len(lines)) if i not in in_tables]
+    table_of = {i: number for number, cells in enumerate(tables) for cell in cells for i in cell}
+    units: list[list[int]] = [[i] for i in range(len(lines)) if i not in table_of]
     units += [[i for cell in cells for i in order(tuple(cell))] for cells in tables]
     outer = np.array([[*boxes[unit, :2].min(axis=0), *boxes[unit, 2:].max(axis=0)] for unit in units])
-    return [lines[i] for number in _Orderer(outer).order(tuple(range(len(units)))) for i in units[number]]
+    ordered = [i for number in _Orderer(outer).order(tuple(range(len(units)))) for i in units[number]]
+    return Ordered(tuple(lines[i] for i in ordered), tuple(table_of.get(i) for i in ordered))
 
 
 def _levelled(line: TextLine, slope: float) -> tuple[float, float, float, float]:

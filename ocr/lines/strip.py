@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Box
+from core.model import Box, Polygon
 from ocr.lines.line import Floats, TextLine
 
 Grey = NDArray[np.uint8]
@@ -127,6 +127,15 @@ class Strip:
         low = np.floor(np.stack([x.min(axis=(0, 2)), y.min(axis=(0, 2))])).astype(int)
         high = np.ceil(np.stack([x.max(axis=(0, 2)), y.max(axis=(0, 2))])).astype(int)
         return [(x0, y0, x1, y1) for x0, y0, x1, y1 in np.concatenate([low, high]).T.tolist()]
+
+    def outline(self, left: float, right: float) -> Polygon:
+        """The line itself from ``left`` to ``right`` of the strip, on the page, clockwise from its start on top."""
+        probes = _ALONG if self._chord[2] >= _STRAIGHT * self.line.height else _ALONG[[0, -1]]
+        u = left + (right - left) * np.concatenate([probes, probes[::-1]])
+        air, height = _ABOVE_BELOW * self.line.height * self.scale, self.line.height * self.scale
+        v = np.repeat([air, air + height], probes.size)
+        x, y = self.to_page(u, v)
+        return tuple((round(float(a)), round(float(b))) for a, b in zip(x, y, strict=True))
 
     def baseline(self, u: float) -> tuple[float, float]:
         """Where the letters at ``u`` stand on the page: about half-way from the centre line to the foot of tails."""

@@ -34,8 +34,13 @@ class WordSpan:
     top: float
     right: float
     bottom: float
-    confidence: float
-    """Mean posterior of its letters."""
+    letters: tuple[float, ...]
+    """Posterior of each letter."""
+
+    @property
+    def confidence(self) -> float:
+        """Mean posterior of the letters."""
+        return sum(self.letters) / len(self.letters)
 
 
 def part_words(transcript: Transcript, picture: Grey) -> list[WordSpan]:
@@ -81,11 +86,11 @@ def _span(
     """A word between two edges, drawn together to its ink; ``inked`` are the columns that have any."""
     first, last = group
     text = transcript.text[first:last]
-    confidence = sum(transcript.confidences[first:last]) / (last - first)
+    letters = transcript.confidences[first:last]
     start, end = np.searchsorted(inked, (left, right))
     if start == end:
-        return WordSpan(text, left, 0, right, ink.shape[0], confidence)
+        return WordSpan(text, left, 0, right, ink.shape[0], letters)
     x0, x1 = int(inked[start]), int(inked[end - 1]) + 1
     rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
     y0, y1 = int(rows[0]), int(rows[-1]) + 1
-    return WordSpan(text, x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN, confidence)
+    return WordSpan(text, x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN, letters)

@@ -9,7 +9,7 @@ import pytest
 
 from core.config import fill, plain
 from core.errors import BadInputError
-from core.model import FieldValue, Flag, Line, MasterKind, PageImage, RecognizedPage, Word
+from core.model import FieldValue, Flag, Line, MasterKind, PageImage, RecognizedPage, Region, RegionKind, Word
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,12 @@ def test_model_values_survive_json() -> None:
         frozenset({Flag.BLANK, Flag.GEOMETRY}),
     )  # fmt: skip
     assert fill(PageImage, plain(page), file="-") == page
-    line = Line((Word("Tòa", (0, 0, 5, 5), 0.9),), (0, 0, 5, 5), (0.0, 4.0, 5.0, 4.5), "vi")
-    read = RecognizedPage(10, 20, 90, -1.5, 0.8, "vi", "null 1", (line,))
+    word = Word("Tòa", (0, 0, 5, 5), 0.9, (1.0, 0.8, 0.9))
+    line = Line((word,), (0, 0, 5, 5), (0.0, 4.0, 5.0, 4.5), "vi", ((0, 0), (5, 0), (5, 5)), "other 2")
+    seal = Region(RegionKind.SEAL, ((1, 1), (2, 2), (1, 2)))
+    regions = (Region(RegionKind.TABLE, ((0, 0), (5, 0), (5, 5)), 0, 1), seal)
+    recipe: dict[str, str | float | int] = {"blur": 0.5, "rotation": 90, "background": "divided"}
+    read = RecognizedPage(10, 20, 90, -1.5, 0.8, "vi", "null 1", (line,), regions, recipe)
     assert fill(RecognizedPage, plain(read), file="-") == read
     value = FieldValue("15/DS-ST", "15/DS-ST", 0.9, 1, (1, 2, 3, 4), "number-line")
     assert fill(FieldValue, plain(value), file="-") == value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -123,6 +124,16 @@ def test_rectangles_of_a_strip_hold_the_points_that_they_stand_for(
     (box,) = strip.boxes(np.array([[u, v, u + 1, v + 1]]))
     x, y = strip.to_page(np.array([u + 0.5]), np.array([v + 0.5]))
     assert box[0] <= x[0] <= box[2] and box[1] <= y[0] <= box[3]
+
+
+@given(LINES, st.floats(0.3, 4.0))
+def test_an_outline_runs_around_the_centre_line(line: TextLine, scale: float) -> None:
+    strip = Strip(line, scale)
+    outline = np.array(strip.outline(0.0, strip.size[0]), dtype=np.float32)
+    middle = line.middle * scale, float(line.y(line.middle)) * scale
+    assert cv2.pointPolygonTest(outline[:, None], middle, measureDist=False) > 0
+    assert cv2.contourArea(outline, oriented=True) > 0, "clockwise on the page"
+    assert cv2.contourArea(outline) == pytest.approx(line.height * scale * strip.size[0], rel=0.2)
 
 
 @given(LINES, st.floats(0.5, 3.0))

@@ -16,7 +16,7 @@ from ocr.engine import ENGINES, make_engine
 from ocr.null import NullEngine
 from ocr.options import OcrOptions
 from ocr.prepared import PreparedPages
-from ocr.reader import read_page, recognize
+from ocr.reader import read_page
 from ocr.reading import PictureEngine
 from tests.fakes.engines import FailingEngine, ScriptedEngine
 from tests.ocr.conftest import Typeset
@@ -151,7 +151,8 @@ def test_the_empty_engine_reads_nothing_from_a_full_page(typeset: Typeset, judgm
 
 def test_the_recipe_names_what_was_done(typeset: Typeset, judgment: tuple[str, ...]) -> None:
     engine = PreparedPages(NullEngine(), UNTURNED)
-    page, recipe = recognize(typeset(judgment, angle=3.0), UNTURNED, engine)
+    page = read_page(typeset(judgment, angle=3.0), UNTURNED, engine)
+    recipe = page.recipe
     assert recipe["deskew"] == page.angle != 0 and recipe["rotation"] == 0 and "divide" in str(recipe["background"])
 
 

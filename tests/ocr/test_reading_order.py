@@ -28,7 +28,7 @@ def ordered(places: list[Place], rules: Rules = PLAIN, slope: float = 0.0) -> li
     """The places in reading order, whatever the order in which they were found."""
     found = [line(place, slope) for place in places]
     names = {id(made): place for made, place in zip(found, places, strict=True)}
-    return [names[id(made)] for made in reading_order(found[::2] + found[1::2], slope, rules)]
+    return [names[id(made)] for made in reading_order(found[::2] + found[1::2], slope, rules).lines]
 
 
 def column(start: float, end: float, top: float, count: int, pitch: float = 30.0) -> list[Place]:
@@ -86,6 +86,8 @@ def test_a_ruled_table_is_read_cell_by_cell_between_what_stands_above_and_below(
     above, below = column(100, 900, 200, 2), column(100, 900, 760, 2)
     cells = [place for cell in CELLS for place in cell]
     assert ordered(above + cells + below, Rules(grid(), 0.0)) == above + cells + below
+    found = reading_order([line(place) for place in above + cells + below], 0.0, Rules(grid(), 0.0))
+    assert found.tables == (None,) * 2 + (0,) * len(cells) + (None,) * 2
 
 
 def test_a_ruled_table_on_a_skewed_page_is_read_so_too() -> None:
@@ -101,7 +103,7 @@ def test_a_frame_around_the_text_changes_nothing() -> None:
 
 
 def test_a_page_without_lines_has_no_order() -> None:
-    assert reading_order([], 0.0, PLAIN) == []
+    assert reading_order([], 0.0, PLAIN).lines == ()
 
 
 PLACES = st.lists(st.tuples(st.floats(0, 500), st.floats(20, 500), st.floats(20, 1100)), max_size=25)
@@ -114,5 +116,5 @@ RULED = Rules(grid(), 0.0)
 @settings(deadline=None)
 def test_no_line_is_lost_or_doubled(places: list[tuple[float, float, float]]) -> None:
     lines = [line((start, start + length, y)) for start, length, y in places]
-    read = reading_order(lines, 0.0, RULED)
+    read = reading_order(lines, 0.0, RULED).lines
     assert sorted(map(id, read)) == sorted(map(id, lines))

@@ -141,7 +141,7 @@ def test_an_empty_line_reads_as_nothing() -> None:
 
 
 def reading_of(text: str, confidence: float) -> LineReading:
-    return LineReading(tuple(WordSpan(part, 0, 0, 9, 9, confidence) for part in text.split()))
+    return LineReading(tuple(WordSpan(part, 0, 0, 9, 9, (confidence,) * len(part)) for part in text.split()))
 
 
 @pytest.mark.parametrize(
