@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "audit": "commands.auditing:audit",
     "batch": "commands.batches:batch",
+    "devices": "commands.scanning:devices",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",
     "index": "commands.homes:index",
@@ -37,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "process": "commands.production:process",
     "profiles": "commands.homes:profiles",
     "rebuild": "commands.homes:rebuild",
+    "scan": "commands.scanning:scan",
     "search": "commands.records:search",
     "show": "commands.records:show",
     "verify": "commands.records:verify",

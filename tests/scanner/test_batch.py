@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from core.errors import ButlucError, IntegrityError, UsageError
 from core.messages import catalogue
-from scanner.batch import BatchState, replay
+from scanner.batch import BatchState
 from scanner.closing import close, declare, reopen
 from scanner.journal import NAME, Entry
+from scanner.replay import apply, replay
 from tests.scanner.helpers import save, take
 
 FLAGS = ["blank", "superseded", "removed", "doubled", "cover", "geometry"]
@@ -31,7 +32,7 @@ def page(number: int, sheet: int, flags: list[str]) -> dict[str, Any]:
 def state_of(items: list[tuple[str, dict[str, Any]]]) -> BatchState:
     state = BatchState(Path("/lô/b"))
     for seq, (kind, data) in enumerate(items, 1):
-        state.apply(Entry(seq, "2026-11-23T03:00:00.000+00:00", kind, data))
+        apply(state, Entry(seq, "2026-11-23T03:00:00.000+00:00", kind, data))
     return state
 
 
