@@ -155,8 +155,8 @@ def main() -> None:
     put_back(home, tray, options.sides)
     run(home, tray, given.sheets, options, "", 0)
     wrong = check(home, tray, given.sheets, options.sides)
-    seconds = time.monotonic() - started
-    print(f"{given.sheets} sheets, {killed} kills, {failed} faults, {seconds:.0f} s: {'; '.join(wrong[:5]) or 'all held'}")
+    seconds, verdict = time.monotonic() - started, "; ".join(wrong[:5]) or "all held"
+    print(f"{given.sheets} sheets, {killed} kills, {failed} faults, {seconds:.0f} s: {verdict}")
     shutil.rmtree(home)
     sys.exit(bool(wrong))
 
