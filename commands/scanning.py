@@ -76,7 +76,7 @@ def scan(
         batch=batch,
         sheets=sheets,
         who=by or app.user,
-        settings=_pairs(settings),
+        settings=pairs(settings),
         changes=_changes(duplex, dpi, colour),
         watcher=_Lines(app),
     )
@@ -90,11 +90,12 @@ def scan(
     return result.stopped.exit_code
 
 
-def _pairs(settings: Sequence[str]) -> dict[str, str]:
-    pairs = [setting.partition("=") for setting in settings]
-    if bad := next((name for name, equals, _ in pairs if not name or not equals), None):
+def pairs(settings: Sequence[str]) -> dict[str, str]:
+    """``NAME=VALUE`` as people give a device's options."""
+    parts = [setting.partition("=") for setting in settings]
+    if bad := next((name for name, equals, _ in parts if not name or not equals), None):
         raise click.BadParameter(f"{bad}: NAME=VALUE", param_hint="--set")
-    return {name: value for name, _, value in pairs}
+    return {name: value for name, _, value in parts}
 
 
 def _changes(duplex: bool | None, dpi: int | None, colour: str | None) -> dict[str, object]:

@@ -150,7 +150,7 @@ def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
     state = replayed(journal, home.batch_folder(name))
     labels = {row.id: {"label": row.label, "profile": row.profile} for row in state.documents.values()}
     row = BatchRow(name, state.state, len(journal.entries))
-    home.catalogue.put_batch(row, state.pages, labels, state.complete_documents())
+    home.catalogue.put_batch(row, state.ordered(), labels, state.complete_documents())
     return sum(entry.type == "page" for entry in journal.entries[since:])
 
 

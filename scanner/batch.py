@@ -12,7 +12,7 @@ The entries that make it are told in :mod:`scanner.replay`.
 - *declared* — a person's count, else what was found in the sources, else none.
 
 It adds up when fed = held + covers + removed + doubled, with nothing in quarantine, every sheet accounted for, every
-source taken to its end, and declared = held.
+source taken to its end, and declared = held; sheets that a person removed may be among those declared or not.
 """
 
 from __future__ import annotations
@@ -90,6 +90,8 @@ class BatchState:
         self.state = "open"
         self.pages: list[PageImage] = []
         self.documents: dict[str, Document] = {}
+        self.order: dict[str, list[str]] = {}
+        """Pages of each document in reading order, those that do not count included."""
         self.waiting: dict[str, Quarantined] = {}
         self.sheets: dict[str, int] = {}
         """Sheet of each page, by page identifier."""
@@ -111,6 +113,8 @@ class BatchState:
         """Sheets found, by source key, of sources taken to their end."""
         self.expected: dict[str, int] = {}
         """Sheets that a person counted of what is scanned, by source key."""
+        self.inserted = 0
+        """Sheets that a person put in between, beyond what was counted."""
         self.stated: int | None = None
         """A person's count of the whole batch."""
         self.owed: int | None = None
@@ -124,7 +128,7 @@ class BatchState:
         if self.stated is not None:
             return self.stated
         counts = self.found | self.expected
-        return sum(counts.values()) if counts else None
+        return sum(counts.values()) + self.inserted if counts else None
 
     @property
     def fed(self) -> int:
@@ -170,6 +174,16 @@ class BatchState:
     def _live_sheets(self, without: Flag | None = None) -> set[int]:
         return {self.sheets[page.id] for page in self.pages if _counts(page) and without not in page.flags}
 
+    def _taken_out(self) -> int:
+        """Sheets that a person removed: they were counted, or were not."""
+        gone = {page.id for page in self.pages if Flag.REMOVED in page.flags} - self.given_back
+        return len({self.sheets[page] for page in gone} - self._live_sheets())
+
+    def ordered(self) -> list[PageImage]:
+        """All pages, document by document, in reading order."""
+        pages = {page.id: page for page in self.pages}
+        return [pages[page] for order in self.order.values() for page in order]
+
     def _halves(self) -> set[int]:
         """Sheets that were broken off between their sides."""
         have = Counter(sheet for page, sheet in self.sheets.items() if page not in self.given_back)
@@ -189,7 +203,7 @@ class BatchState:
             found.append(Problem("scanner.sheets-lost", {"lost": lost}))
         if self.doubled:
             found.append(Problem("scanner.doubled", {"doubled": self.doubled}))
-        if self.declared is not None and self.declared != self.held:
+        if self.declared is not None and not self.held <= self.declared <= self.held + self._taken_out():
             found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))

@@ -7,7 +7,7 @@ document by its source, and an unfinished copy or line counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from core import ids
 from core.config import plain
 from core.errors import BadInputError
 from core.files import digest
-from core.model import Flag, PageImage
+from core.model import Flag, MasterKind, PageImage
 from imaging.inspect import MasterInfo
 from scanner.batch import BatchState, Taken
 from scanner.journal import Journal
@@ -60,6 +60,30 @@ class Origin:
     """Path or device."""
     scanned: bool = False
     """Whether each picture is a new sheet, however much it resembles another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A master as it lies in the batch folder (relative path), and where it came from."""
+
+    path: Path
+    sha256: str
+    kind: MasterKind
+    origin: str
+
+
+def page_fields(page: MeasuredPage, kept: Kept, name: str, batch: str, sequence: int) -> dict[str, Any]:
+    """The fields of :class:`core.model.PageImage` as the journal keeps them."""
+    return {
+        **plain(page),
+        "id": name,
+        "master": str(kept.path),
+        "sha256": kept.sha256,
+        "kind": kept.kind.value,
+        "batch": batch,
+        "sequence": sequence,
+        "origin": kept.origin,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,17 +226,9 @@ class Intake:
         number, sequence = self.state.last_pages.get(document, 0), len(self.state.pages)
         for count, page in enumerate(measured[done:], 1):
             flags = page.flags | {Flag.DOUBLED} if place.sheet.doubled else page.flags
-            taken = {
-                **plain(page),
-                "id": ids.page_id(document, number + count),
-                "master": str(master),
-                "sha256": sha256,
-                "kind": info.kind.value,
-                "batch": self.state.batch,
-                "sequence": sequence + count,
-                "origin": place.file.origin,
-                "flags": plain(flags),
-            }
+            name, order = ids.page_id(document, number + count), sequence + count
+            kept = Kept(master, sha256, info.kind, place.file.origin)
+            taken = page_fields(replace(page, flags=flags), kept, name, self.state.batch, order)
             sheet = first + (done + count - 1) // self.options.sides
             about = {"document": document, "sheet": sheet, "source_key": place.origin.key, "frames": len(measured)}
             if place.origin.scanned:

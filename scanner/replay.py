@@ -6,7 +6,9 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``declared``   ``sheets``, ``by``: a person's count of the paper; the last one holds
 ``document``   ``id``, ``case_file``, ``profile``, ``label``, ``source``, ``source_key``; before its first page
 ``page``       ``page`` (the fields of :class:`core.model.PageImage`), ``document``, ``sheet`` (from 1 in the batch),
-               ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides``
+               ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides``; of one that a person
+               put in ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
+               another's place that page, ``supersedes``
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
 ``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it
@@ -14,6 +16,7 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``device``     ``source_key``, ``device``, ``model``, ``compromises`` (setting, wanted, used), ``by``
 ``removed``    ``pages`` (identifiers), ``reason``, ``by``, and ``sheet`` where it is to be fed again under its number:
                they count no more; their masters stay
+``moved``      ``page``, ``after`` (the page before it in its document, or null), ``reason``, ``by``
 ``closed``     ``by``, ``reason`` (null where it added up), ``problems``
 ``reopened``   ``by``, ``reason``
 =============  =======================================================================================================
@@ -82,7 +85,8 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     state.pages.append(page)
     state.sheets[page.id] = int(data["sheet"])
     state.last_sheet = max(state.last_sheet, int(data["sheet"]))
-    state.sides[int(data["sheet"])] = int(data.get("sides", 1))
+    if "sides" in data:
+        state.sides[int(data["sheet"])] = int(data["sides"])
     state.owed = None if state.owed == int(data["sheet"]) else state.owed
     state.first_pages.setdefault(page.sha256, page.id)
     file = state.files.setdefault((data["source_key"], page.origin, page.sha256), Taken(data["frames"], []))
@@ -90,6 +94,31 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     document, number = split_page(page.id)
     state.last_pages[document] = max(state.last_pages.get(document, 0), number)
     state.waiting.pop(page.origin, None)
+    _put(state, page.id, data.get("after"), last="after" not in data)
+    if "supersedes" in data:
+        _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)
+    elif "after" in data and data["source_key"] not in state.expected:
+        state.inserted += 1
+
+
+def _put(state: BatchState, page: str, after: str | None, *, last: bool = False) -> None:
+    """Give a page its place among those of its document: behind ``after``, first, or last."""
+    order = state.order.setdefault(split_page(page)[0], [])
+    if page in order:
+        order.remove(page)
+    order.insert(len(order) if last else order.index(after) + 1 if after is not None else 0, page)
+
+
+def _flag(state: BatchState, pages: set[str], flag: Flag) -> None:
+    if not pages <= set(state.sheets):
+        raise KeyError("pages")
+    state.pages = [replace(page, flags=page.flags | {flag}) if page.id in pages else page for page in state.pages]
+
+
+def _moved(state: BatchState, data: dict[str, Any]) -> None:
+    if data["page"] not in state.sheets:
+        raise KeyError("page")
+    _put(state, data["page"], data["after"])
 
 
 def _duplicate(state: BatchState, data: dict[str, Any]) -> None:
@@ -118,16 +147,10 @@ def _device(state: BatchState, data: dict[str, Any]) -> None:
 
 def _removed(state: BatchState, data: dict[str, Any]) -> None:
     gone = set(data["pages"])
-    if not gone <= set(state.sheets):
-        raise KeyError("pages")
-    state.pages = [_removed_page(page) if page.id in gone else page for page in state.pages]
+    _flag(state, gone, Flag.REMOVED)
     if "sheet" in data:
         state.owed = int(data["sheet"])
         state.given_back |= gone
-
-
-def _removed_page(page: PageImage) -> PageImage:
-    return replace(page, flags=page.flags | {Flag.REMOVED})
 
 
 def _closed(state: BatchState, data: dict[str, Any]) -> None:
@@ -148,6 +171,7 @@ REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
     "expected": _expected,
     "device": _device,
     "removed": _removed,
+    "moved": _moved,
     "closed": _closed,
     "reopened": _reopened,
 }
