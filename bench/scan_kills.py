@@ -32,7 +32,7 @@ from scanner.driver import Feeder
 from scanner.drivers import open_device
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.scan import Stack, scan
+from scanner.scan import Stack, Wish, scan
 from scanner.simulated import OUT
 
 ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
@@ -49,6 +49,10 @@ class Nobody:
 
     def took(self, held: int, pages: Sequence[PageImage]) -> None:
         """See :class:`scanner.scan.Watcher`."""
+
+    def wish(self) -> Wish | None:
+        """See :class:`scanner.scan.Watcher`."""
+        return None
 
     def has_next(self, number: int) -> bool:
         """See :class:`scanner.scan.Watcher`."""

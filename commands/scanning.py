@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -15,8 +14,6 @@ from commands.output import show_table
 from core.errors import ExitCode
 
 if TYPE_CHECKING:
-    from core.model import PageImage
-    from scanner.driver import Feeder
     from scanner.scan import ScanResult
 
 
@@ -66,20 +63,22 @@ def scan(
     settings: tuple[str, ...],
 ) -> int:
     """Feed a stack of paper into a batch."""
+    from commands.desk import at_the_desk
     from jobs.scanning import scan as feed
 
-    name, result = feed(
-        app.home,
-        device,
-        case_file,
-        profile=profile or app.home.config.profile,
-        batch=batch,
-        sheets=sheets,
-        who=by or app.user,
-        settings=pairs(settings),
-        changes=_changes(duplex, dpi, colour),
-        watcher=_Lines(app),
-    )
+    with at_the_desk(app) as watcher:
+        name, result = feed(
+            app.home,
+            device,
+            case_file,
+            profile=profile or app.home.config.profile,
+            batch=batch,
+            sheets=sheets,
+            who=by or app.user,
+            settings=pairs(settings),
+            changes=_changes(duplex, dpi, colour),
+            watcher=watcher,
+        )
     answer = _answer(app, name, case_file, result)
     app.emit(answer, lambda: _show(app, answer))
     if result.stopped is None:
@@ -130,32 +129,3 @@ def _show(app: App, answer: dict[str, Any]) -> None:
         return
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
-
-
-class _Lines:
-    """Says on stderr, line by line, what happens at the device."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._expected: int | None = None
-
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
-        """See :class:`scanner.scan.Watcher`."""
-        self._expected = expected
-        for compromise in feeder.compromises:
-            print(compromise.message(self._app.lang), file=sys.stderr)
-        if held:
-            self._app.say("scan-goes-on", held=held, sheet=held + 1)
-
-    def took(self, held: int, pages: Sequence[PageImage]) -> None:
-        """See :class:`scanner.scan.Watcher`."""
-        flags = sorted({flag.value for page in pages for flag in page.flags})
-        of = f"/{self._expected}" if self._expected is not None else ""
-        names = ", ".join(page.id for page in pages)
-        self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(flags))
-
-    def has_next(self, number: int) -> bool:
-        """See :class:`scanner.scan.Watcher`."""
-        if not sys.stdin.isatty():
-            return False
-        return click.confirm(self._app.text("lay-on", sheet=number), default=True, err=True)

@@ -17,6 +17,7 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``removed``    ``pages`` (identifiers), ``reason``, ``by``, and ``sheet`` where it is to be fed again under its number:
                they count no more; their masters stay
 ``moved``      ``page``, ``after`` (the page before it in its document, or null), ``reason``, ``by``
+``marked``     ``pages``, ``by``: somebody shall look at them
 ``closed``     ``by``, ``reason`` (null where it added up), ``problems``
 ``reopened``   ``by``, ``reason``
 =============  =======================================================================================================
@@ -153,6 +154,10 @@ def _removed(state: BatchState, data: dict[str, Any]) -> None:
         state.given_back |= gone
 
 
+def _marked(state: BatchState, data: dict[str, Any]) -> None:
+    _flag(state, set(data["pages"]), Flag.MARKED)
+
+
 def _closed(state: BatchState, data: dict[str, Any]) -> None:
     state.state = "closed"
 
@@ -172,6 +177,7 @@ REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
     "device": _device,
     "removed": _removed,
     "moved": _moved,
+    "marked": _marked,
     "closed": _closed,
     "reopened": _reopened,
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,17 @@ _KEY = "scan:"
 _INCOMING = "incoming"
 
 
+class Wish(StrEnum):
+    """What the operator may want after a sheet."""
+
+    FINISH = "finish"
+    """The stack ends here."""
+    AGAIN = "again"
+    """The last sheet is laid back and fed again."""
+    MARK = "mark"
+    """Somebody shall look at the last sheet."""
+
+
 class Watcher(Protocol):
     """Whoever stands at the device."""
 
@@ -38,6 +50,9 @@ class Watcher(Protocol):
 
     def took(self, held: int, pages: Sequence[PageImage]) -> None:
         """A sheet is held, with these pages."""
+
+    def wish(self) -> Wish | None:
+        """What they want now; asked after each sheet until there is nothing more. It may take its time: a pause."""
 
     def has_next(self, number: int) -> bool:
         """Whether sheet ``number`` has been laid on; asked for devices that are fed by hand."""
@@ -162,6 +177,21 @@ class _Session:
                 return
             self.held += 1
             watcher.took(self.held, pages)
+            if not self._grant(watcher, pages):
+                return
+
+    def _grant(self, watcher: Watcher, pages: Sequence[PageImage]) -> bool:
+        """Do what the operator wants with the sheet that was just taken; whether scanning goes on."""
+        while (wish := watcher.wish()) is not None:
+            if wish is Wish.FINISH:
+                return False
+            if wish is Wish.AGAIN:
+                self._give_back(pages, "again")
+                self.held -= 1
+                return True
+            marked = {"pages": [page.id for page in pages], "by": self.stack.by}
+            self.intake.note([("marked", marked)])
+        return True
 
     def end(self) -> None:
         """Finish the stack if it is all there."""

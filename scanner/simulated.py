@@ -12,11 +12,13 @@ the opening on.
 ``double=N``       sheet N+1 goes through beneath sheet N; only N is seen
 ``sensor=1``       the device notices double feeds
 ``busy=1``         another program has the device
+``pace=N``         a sheet takes N milliseconds
 =================  ====================================================================================================
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -33,7 +35,7 @@ from scanner.options import Colour, ScanOptions
 from scanner.sources import EXTENSIONS
 
 OUT = "out"
-_FAULTS = frozenset(["jam", "open", "disconnect", "short", "double", "sensor", "busy"])
+_SETTINGS = frozenset(["jam", "open", "disconnect", "short", "double", "sensor", "busy", "pace"])
 
 
 class SimulatedDriver:
@@ -46,16 +48,16 @@ class SimulatedDriver:
     def open(self, name: str, options: ScanOptions, settings: Mapping[str, str]) -> SimulatedFeeder:
         """See :meth:`scanner.driver.Driver.open`."""
         folder, _, query = name.partition("?")
-        faults = {key: _number(name, key, value) for key, value in [*parse_qsl(query), *settings.items()]}
+        asked = {key: _number(name, key, value) for key, value in [*parse_qsl(query), *settings.items()]}
         if not Path(folder).is_dir():
             raise MissingToolError("scanner.no-device", file=f"simulated:{folder}")
-        if faults.get("busy"):
+        if asked.get("busy"):
             raise MissingToolError("scanner.device-busy", file=f"simulated:{folder}")
-        return SimulatedFeeder(Path(folder), options, faults)
+        return SimulatedFeeder(Path(folder), options, asked)
 
 
 def _number(name: str, key: str, value: str) -> int:
-    if key not in _FAULTS:
+    if key not in _SETTINGS:
         raise UsageError("scanner.no-option", device=f"simulated:{name}", option=key)
     if not value.isdecimal():
         raise UsageError("scanner.bad-option", device=f"simulated:{name}", option=key, value=value, why="0, 1, 2 …")
@@ -68,8 +70,8 @@ class SimulatedFeeder:
     by_hand = False
     compromises: tuple[Compromise, ...] = ()
 
-    def __init__(self, tray: Path, options: ScanOptions, faults: Mapping[str, int]) -> None:
-        self._tray, self._options, self._faults = tray, options, faults
+    def __init__(self, tray: Path, options: ScanOptions, asked: Mapping[str, int]) -> None:
+        self._tray, self._options, self._asked = tray, options, asked
         self.device = Device(f"simulated:{tray}", "Bút Lục", "simulated feeder", "virtual device", "simulated")
         self._fed = 0
 
@@ -82,6 +84,7 @@ class SimulatedFeeder:
         if not waiting:
             return None
         self._fed += 1
+        time.sleep(self._asked.get("pace", 0) / 1000)
         for fault, code in (("jam", "jammed"), ("open", "cover-open")):
             if self._strikes(fault):
                 raise DeviceError(f"scanner.{code}", file=self.device.name)
@@ -95,10 +98,10 @@ class SimulatedFeeder:
         beneath = self._strikes("double") and waiting[self._options.sides : 2 * self._options.sides]
         for path in beneath or []:
             self._out(path)
-        return FedSheet(tuple(self._picture(path) for path in sides), bool(beneath and self._faults.get("sensor")))
+        return FedSheet(tuple(self._picture(path) for path in sides), bool(beneath and self._asked.get("sensor")))
 
     def _strikes(self, fault: str) -> bool:
-        return self._faults.get(fault) == self._fed
+        return self._asked.get(fault) == self._fed
 
     def _waiting(self) -> list[Path]:
         inside = (path for path in self._tray.iterdir() if path.suffix.casefold() in EXTENSIONS and path.is_file())

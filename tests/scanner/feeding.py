@@ -18,7 +18,7 @@ from core.model import PageImage
 from scanner.driver import Feeder
 from scanner.drivers import open_device
 from scanner.options import ScanOptions
-from scanner.scan import ScanResult, Stack, scan
+from scanner.scan import ScanResult, Stack, Watcher, Wish, scan
 
 ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
 CASE = "TAND-HN.HS.1987.00123"
@@ -33,12 +33,20 @@ class Quiet:
     def took(self, held: int, pages: Sequence[PageImage]) -> None:
         pass
 
+    def wish(self) -> Wish | None:
+        return None
+
     def has_next(self, number: int) -> bool:
         return True
 
 
 def feed(
-    home: Path, device: str, sheets: int | None, options: ScanOptions | None = None, case_file: str = CASE
+    home: Path,
+    device: str,
+    sheets: int | None,
+    options: ScanOptions | None = None,
+    case_file: str = CASE,
+    watcher: Watcher | None = None,
 ) -> ScanResult:
     """Scan into the batch ``lô-1`` of ``home``."""
     options, numbers = options or ScanOptions(), count(1)
@@ -46,7 +54,7 @@ def feed(
     feeder = open_device(device, options, {})
     lock = home / "run" / "lô-1.lock"
     try:
-        return scan(home / "lô-1", feeder, stack, lambda _: next(numbers), Quiet(), lock=lock)
+        return scan(home / "lô-1", feeder, stack, lambda _: next(numbers), watcher or Quiet(), lock=lock)
     finally:
         feeder.close()
 

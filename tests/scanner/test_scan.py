@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from core.errors import BadInputError, MissingToolError, UsageError
+from core.model import PageImage
 from fakes.devices import Misbehaving
 from imaging.raster import load_page
 from scanner import closing
@@ -23,8 +25,9 @@ from scanner.drivers import DRIVERS, open_device
 from scanner.isolation import IsolatedDriver
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
+from scanner.scan import Wish
 from tests.scanner.contract import DriverContract
-from tests.scanner.feeding import feed
+from tests.scanner.feeding import Quiet, feed
 from tests.scanner.helpers import CASE, save
 from tests.scanner.stacks import is_whole, lay_in, live, paper, put_back
 
@@ -264,3 +267,32 @@ def test_a_stack_killed_again_and_again_is_whole_in_the_end(
     assert ran.stdout.strip() == "whole"
     is_whole(home, tray, sheets, sides)
     assert not list((home / "lô-1").glob("incoming/*"))
+
+
+class Wishing(Quiet):
+    """Wants something after the sheets named, in turn."""
+
+    def __init__(self, tray: Path, wishes: dict[int, Wish]) -> None:
+        self._tray, self._wishes = tray, wishes
+        self._held = 0
+
+    def took(self, held: int, pages: Sequence[PageImage]) -> None:
+        self._held = held
+
+    def wish(self) -> Wish | None:
+        wish = self._wishes.pop(self._held, None)
+        if wish is Wish.AGAIN:
+            last = sorted((self._tray / "out").iterdir(), key=lambda path: path.stat().st_ctime_ns)[-1]
+            last.rename(self._tray / last.name)
+        return wish
+
+
+def test_the_last_sheet_is_fed_again_marked_and_the_stack_ended_as_the_operator_wants(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 9)
+    watcher = Wishing(tray, {2: Wish.AGAIN, 3: Wish.MARK, 5: Wish.FINISH})
+    result = feed(tmp_path, f"simulated:{tray}", None, watcher=watcher)
+    assert result.stopped is None and result.held == 5 and len(result.pages) == 6
+    closing.close(tmp_path / "lô-1", tmp_path / "run" / "l", "Lan")
+    is_whole(tmp_path, tray, 5)
+    flagged = {page.id[-5:]: page.flags & {"marked", "removed"} for page in replay(tmp_path / "lô-1").pages}
+    assert {page: flags for page, flags in flagged.items() if flags} == {"p0002": {"removed"}, "p0004": {"marked"}}
