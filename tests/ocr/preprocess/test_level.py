@@ -15,7 +15,7 @@ from ocr import preprocess, skew
 from ocr.options import OcrOptions
 from tests.ocr.conftest import Typeset
 
-SKEW_PAGES = Path(__file__).parents[3] / "shared" / "pages" / "skew"
+SKEW_PAGES = Path(__file__).parents[4] / "shared" / "pages" / "skew"
 
 
 @pytest.mark.parametrize("angle", [-12.3, -3.0, -0.7, 0.0, 1.85, 6.4, 17.5])
