@@ -23,11 +23,11 @@ from ocr.lines.strip import Strip
 from ocr.network import Network, load_network
 from ocr.noise import is_faint, is_text
 from ocr.options import OcrOptions
+from ocr.preprocess.paper import Grey
 from ocr.quality import page_quality
 from ocr.reading import Reading
 from ocr.recogniser.charset import load_charset
 from ocr.recogniser.reading import LineReading, read_line
-from ocr.skew import Grey
 
 _LATIN = ("vie", "eng", "lat")
 """Languages whose letters are all among the Vietnamese ones."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.model import Line, Region
-from ocr.skew import Grey
+from ocr.preprocess.paper import Grey
 
 
 @dataclass(frozen=True, slots=True)

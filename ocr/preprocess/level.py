@@ -11,12 +11,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import geometry, skew
+from ocr import geometry
 from ocr.geometry import Matrix
 from ocr.options import OcrOptions
+from ocr.preprocess import skew
 from ocr.preprocess.paper import Grey, Recipe, flatten_background, to_grey, turn
 
-_SURE_LINES = 2.0
 _GOOD_HEIGHT = (17.0, 48.0)
 _TARGET_HEIGHT = 24.0
 _MAX_SCALE = 3.0
@@ -59,7 +59,7 @@ def examine(image: NDArray[np.uint8]) -> Sheet:
 def prepare(sheet: Sheet, rotation: int, options: OcrOptions) -> Prepared:
     """The sheet turned by ``rotation``, levelled, its letters brought to a size that engines read well."""
     found = skew.find_direction(turn(sheet.mask, rotation), options.max_skew if options.deskew else 0.0)
-    angle = found.angle if found.sharpness >= _SURE_LINES else 0.0
+    angle = found.angle if found.sharpness >= skew.SURE else 0.0
     applied = angle if abs(angle) >= options.min_skew else 0.0
     upright = turn(sheet.flat, rotation)
     height, width = upright.shape

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr import preprocess, skew
+from ocr import preprocess
 from ocr.options import OcrOptions
+from ocr.preprocess import skew
 from tests.ocr.conftest import Typeset
 
 SKEW_PAGES = Path(__file__).parents[4] / "shared" / "pages" / "skew"
