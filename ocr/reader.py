@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 from core.errors import BadInputError
 from core.model import RecognizedPage, Region, RegionKind
 from ocr import geometry
+from ocr.halves import read_halves
 from ocr.options import OcrOptions
 from ocr.preprocess.fade import fade_seals
 from ocr.preprocess.paper import Cleaned, to_grey
 from ocr.preprocess.seals import Seal, find_seals
+from ocr.preprocess.spread import find_spread
 from ocr.reading import Engine
 
 
@@ -32,7 +34,11 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
         cleaned, seals = _cleaned(image)
     except ValueError as err:
         raise BadInputError("ocr.not-a-picture", why=str(err)) from err
-    reading = engine.read(cleaned.image, options.languages)
+    spread = find_spread(cleaned.image) if options.spreads else None
+    if spread:
+        reading = read_halves(cleaned.image, spread, engine, options.languages)
+    else:
+        reading = engine.read(cleaned.image, options.languages)
     height, width = cleaned.image.shape
     return RecognizedPage(
         width=width,

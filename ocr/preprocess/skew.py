@@ -71,7 +71,7 @@ def _components(
     small: Grey,
 ) -> tuple[Grey, NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32], NDArray[np.bool_]]:
     """The ink, its components' labels, which are letter-sized, their heights, and which of them are no strokes."""
-    ink = np.where(small < min(_threshold(small), 215.0), np.uint8(255), np.uint8(0))
+    ink = np.where(small < min(ink_threshold(small), 215.0), np.uint8(255), np.uint8(0))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8, ltype=cv2.CV_32S)
     width, height, area = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     longest, shortest = np.maximum(width, height), np.minimum(width, height)
@@ -81,8 +81,11 @@ def _components(
     return ink, np.asarray(labels, np.int32), keep, np.asarray(height, np.int32), np.asarray(plain, np.bool_)
 
 
-def _threshold(small: Grey) -> float:
-    """Between ink and paper (Otsu, 1979). Dark edges and pictures are left out, beside which faint ink is paper."""
+def ink_threshold(small: Grey) -> float:
+    """The grey between ink and paper of an even page (Otsu, 1979).
+
+    Dark edges and pictures are left out, beside which faint ink would be paper.
+    """
     seen = small[small > _BLACK]
     if seen.size < _LEAST_PAPER * small.size:
         seen = small
