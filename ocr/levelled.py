@@ -56,7 +56,7 @@ class LevelledPages:
         back = geometry.inverse(geometry.quarter_turn(reading.rotation, page.shape[1], page.shape[0]))
         rotation = (reading.rotation + again.rotation) % 360
         recipe = {**again.recipe, "rotation": rotation}
-        return replace(_mapped(again, back, page), rotation=rotation, recipe=recipe)
+        return replace(_mapped(again, back, page), rotation=rotation, sureness=reading.sureness, recipe=recipe)
 
     def _read_level(self, page: Grey, languages: Sequence[str]) -> Reading:
         angle = self._skew(page)
