@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
 import cv2
@@ -26,7 +26,10 @@ from ocr.options import OcrOptions
 from ocr.quality import page_quality
 from ocr.reading import Reading
 from ocr.recogniser.charset import load_charset
-from ocr.recogniser.reading import LineReading, read_line
+from ocr.recogniser.french import in_french
+from ocr.recogniser.prior import SyllablePrior, load_prior
+from ocr.recogniser.reading import LineReading, SecondLook, look_again, read_line
+from ocr.recogniser.rerank import rerank
 from ocr.skew import Grey
 
 _LATIN = ("vie", "eng", "lat")
@@ -65,22 +68,30 @@ class ButlucEngine:
         finder: the network of :mod:`ocr.lines`.
         recogniser: the network of :mod:`ocr.recogniser`.
         charset: its letters by class less one.
+        prior: how likely Vietnamese syllables are.
         orientation: whether pages lying on their side or upside down are turned.
     """
 
     def __init__(
-        self, finder: Network, recogniser: Network, charset: Sequence[str], *, orientation: bool = True
+        self,
+        finder: Network,
+        recogniser: Network,
+        charset: Sequence[str],
+        prior: SyllablePrior,
+        *,
+        orientation: bool = True,
     ) -> None:
         self._finder = finder
         self._recogniser = recogniser
         self._charset = charset
+        self._looks: Mapping[str, SecondLook] = {"vi": partial(rerank, prior), "fr": in_french}
+        self._digests = finder.digest + recogniser.digest + "".join(charset) + prior.digest
         self._orientation = orientation
 
     @cached_property
     def name_version(self) -> str:
         """``butluc 0.1.0-1a2b3c4d``: the version, and a digest of the weights."""
-        weights = self._finder.digest + self._recogniser.digest + "".join(self._charset)
-        return f"butluc {__version__}-{hashlib.sha256(weights.encode()).hexdigest()[:8]}"
+        return f"butluc {__version__}-{hashlib.sha256(self._digests.encode()).hexdigest()[:8]}"
 
     def knows(self, languages: Sequence[str]) -> bool:
         """Whether the letters of all these languages (Tesseract's codes) are known."""
@@ -99,6 +110,11 @@ class ButlucEngine:
         lines = [_line(read, width, height) for read in kept]
         blocks = find_blocks(lines, [read.table for read in kept])
         code = language.find_language(lines)
+        again = [self._look_again(read, code) for read in kept]
+        lines = [
+            line if now is read else _line(now, width, height)
+            for line, read, now in zip(lines, kept, again, strict=True)
+        ]
         placed, regions = _turned_back(lines, blocks, rotation, page)
         return Reading(
             lines=tuple(replace(line, language=code) for line in placed),
@@ -110,6 +126,13 @@ class ButlucEngine:
             recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
             regions=regions,
         )
+
+    def _look_again(self, read: _ReadLine, code: str) -> _ReadLine:
+        """The line as it reads now that the page's language is known; the same object where nothing changes."""
+        if code not in self._looks:
+            return read
+        again = look_again(read.reading, self._looks[code], self._charset)
+        return read if again is read.reading or not again.words else replace(read, reading=again)
 
     def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
         """Clockwise degrees by which the page was turned, and what was found on it then."""
@@ -224,4 +247,4 @@ def make_butluc(options: OcrOptions) -> ButlucEngine:
         MissingToolError: they are missing.
     """
     finder, recogniser = load_network("linefinder.onnx"), load_network("recogniser.onnx")
-    return ButlucEngine(finder, recogniser, load_charset(), orientation=options.orientation)
+    return ButlucEngine(finder, recogniser, load_charset(), load_prior(), orientation=options.orientation)
