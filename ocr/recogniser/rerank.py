@@ -18,7 +18,7 @@ from ocr.recogniser.decode import Transcript
 from ocr.recogniser.doubts import Letters, Sight
 from ocr.recogniser.prior import SyllablePrior, plain_syllable
 
-# Chosen on aged pages of 12 judgments: 186 words mended, 7 spoilt; other pages: see the model card.
+# Chosen on aged pages of 10 judgments: 186 words mended, 7 spoilt; other pages: see the model card.
 _PRIOR_WEIGHT, _CLEARLY = 0.4, 1.0
 """Of the prior against the network, and by how much (natural logarithm) another reading must be better."""
 _FAR, _FAR_FROM_KNOWN = -3.0, -1.5
