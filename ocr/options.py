@@ -14,6 +14,9 @@ class OcrOptions:
     """
 
     engine: str = "butluc"
+    second_engine: str = "tesseract"
+    """Reads lines again that ``butluc`` is unsure of, where that helps (see :mod:`ocr.second`): ``tesseract`` or
+    ``none``."""
     languages: tuple[str, ...] = ()
     """Tesseract's language codes (``vie``, ``fra`` …); empty: found page by page."""
     timeout_seconds: float = 120.0
@@ -31,6 +34,8 @@ class OcrOptions:
     """Below it the page is tried upside down."""
 
     def __post_init__(self) -> None:
+        if self.second_engine not in ("tesseract", "none"):
+            raise ValueError("second_engine: tesseract, none")
         if not 0 < self.timeout_seconds <= 3600:
             raise ValueError("timeout_seconds: 0–3600")
         if not 0 <= self.min_skew <= self.max_skew <= 30:
