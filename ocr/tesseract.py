@@ -93,7 +93,10 @@ class TesseractEngine:
         if len(pages) != len(crops):
             raise ButlucError("ocr.engine-failed", why=f"hOCR: {len(pages)} != {len(crops)}")
         language = BCP47.get(languages[0], "und")
-        return [tuple(map(_without_margin, _words(page, language))) for page in pages]
+        return [
+            tuple(_in_crop(word, crop) for line in _lines(page, language) for word in line.words)
+            for page, crop in zip(pages, crops, strict=True)
+        ]
 
     def _run(self, path: Path, languages: Sequence[str], config: str) -> bytes:
         for code in languages:
@@ -165,13 +168,12 @@ def _lines(element: etree._Element, language: str) -> list[Line]:
     return [line for line in lines if line is not None]
 
 
-def _words(page: etree._Element, language: str) -> list[Word]:
-    return [word for line in _lines(page, language) for word in line.words]
-
-
-def _without_margin(word: Word) -> Word:
+def _in_crop(word: Word, crop: Grey) -> Word:
+    """The word in pixels of the crop that got a margin."""
+    height, width = crop.shape
     x0, y0, x1, y1 = (edge - _MARGIN for edge in word.box)
-    return replace(word, box=(x0, y0, x1, y1))
+    left, top = min(max(0, x0), width - 1), min(max(0, y0), height - 1)
+    return replace(word, box=(left, top, max(left + 1, min(x1, width)), max(top + 1, min(y1, height))))
 
 
 def _write(path: Path, image: Grey) -> None:
