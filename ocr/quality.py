@@ -62,16 +62,28 @@ def _abbreviation(part: str) -> bool:
     return 2 <= len(part) <= 6 and not any(char in "eioy" for char in fold(part))
 
 
+def belief(word: Word, *, french: bool) -> float:
+    """0.0–1.0, how far a word may be believed.
+
+    An engine that tells nothing of letters has not weighed whether the word is language at all: that is done here.
+    """
+    unlikely = not word.letters and not plausible(word.text, french=french)
+    return word.confidence * _IMPLAUSIBLE if unlikely else word.confidence
+
+
+def mean_belief(lines: Sequence[Line], *, french: bool) -> float:
+    """Mean belief in the words, weighted by length: nearer to 0.0 than the quality is where nothing makes sense."""
+    words = [word for line in lines for word in line.words]
+    characters = sum(len(word.text) for word in words)
+    return sum(belief(word, french=french) * len(word.text) for word in words) / max(1, characters)
+
+
 def wrong_characters(word: Word, *, french: bool) -> float:
     """How many characters of a word are likely to be wrong.
 
     A wrong word has about one wrong character, whatever its length; one that is hardly believed in is wrong altogether.
-    An engine that tells nothing of letters has not weighed whether the word is language at all: that is done here.
     """
-    if not word.letters and not plausible(word.text, french=french):
-        doubt = 1 - word.confidence * _IMPLAUSIBLE
-    else:
-        doubt = 1 - word.confidence
+    doubt = 1 - belief(word, french=french)
     return doubt * (1 + (len(word.text) - 1) * doubt**_GARBLED)
 
 
