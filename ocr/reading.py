@@ -23,7 +23,7 @@ class Reading:
     language: str
     """BCP 47."""
     quality: float
-    """0–1, predicts the share of characters read right."""
+    """0–1, the share of the characters read that are likely to be right (see :func:`ocr.quality.page_quality`)."""
     engine: str
     """Name and version of what read the lines."""
     recipe: Mapping[str, str | float | int]

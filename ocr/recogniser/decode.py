@@ -35,11 +35,7 @@ def decode(logits: NDArray[np.float32], charset: Sequence[str]) -> Transcript:
         logits: classes×steps.
         charset: the letters by class less one.
     """
-    best = logits.argmax(axis=0)
-    starts = np.flatnonzero(np.diff(best, prepend=-1))
-    ends = np.append(starts[1:], best.size)
-    seen = best[starts] != BLANK
-    starts, ends = starts[seen], ends[seen]
+    best, starts, ends = best_path(logits)
     if not starts.size:
         return Transcript("", (), ())
     steps = np.flatnonzero(best != BLANK)
@@ -49,3 +45,12 @@ def decode(logits: NDArray[np.float32], charset: Sequence[str]) -> Transcript:
     surest = np.maximum.reduceat(posterior, np.stack([starts, ends], axis=1).ravel()[: 2 * starts.size - 1])[::2]
     text = "".join(charset[best[start] - 1] for start in starts)
     return Transcript(text, tuple(((starts + ends) / 2).tolist()), tuple(surest.tolist()))
+
+
+def best_path(logits: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The most likely class of every step, and the first steps of its letters and those after their last."""
+    best = logits.argmax(axis=0)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts[1:], best.size)
+    seen = best[starts] != BLANK
+    return best, starts[seen], ends[seen]
