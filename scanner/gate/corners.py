@@ -1,0 +1,96 @@
+"""Corners folded over or missing: a straight edge that runs slantwise from side to side.
+
+On a dark ground it is the edge of the paper, on a white one the shadow of the fold. A missing corner on a ground as
+white as the paper leaves no trace.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from scanner.gate.findings import Finding, Place, Verdict, above
+from scanner.gate.options import GateOptions
+from scanner.gate.sheet import Sheet
+from scanner.gate.view import Grey, PageView
+
+_PATCH_MM = 48.0
+_SLANT = (20.0, 70.0)
+_TOUCH_MM = 2.0
+_BORNE = 0.8
+_GAP_MM = 1.5
+_CANNY = (20, 50)
+
+
+def bad_corners(page: PageView, sheet: Sheet, options: GateOptions) -> list[Finding]:
+    """Corners of the sheet that are cut off by a slanting edge."""
+    found = []
+    for place, patch in _patches(page, sheet):
+        legs = _legs(patch, page, options.corner_mm[0])
+        if legs is None:
+            continue
+        across, down = legs
+        verdict, limit = above(page.mm(min(across, down)), options.corner_mm)
+        if verdict is not Verdict.PASS:
+            box = _corner_box(page, sheet, place, across, down)
+            found.append(Finding("scanner.gate-corner", page.mm(min(across, down)), limit, verdict, box, place))
+    return found
+
+
+def _patches(page: PageView, sheet: Sheet) -> list[tuple[Place, Grey]]:
+    """The corners of the sheet, each mirrored so that it lies at the upper left."""
+    x0, y0, x1, y1 = _bounds(sheet)
+    size = round(min(page.px(_PATCH_MM), (x1 - x0) / 2, (y1 - y0) / 2))
+    inside = page.grey[y0:y1, x0:x1]
+    turned = {
+        Place.TOP_LEFT: inside,
+        Place.TOP_RIGHT: inside[:, ::-1],
+        Place.BOTTOM_LEFT: inside[::-1],
+        Place.BOTTOM_RIGHT: inside[::-1, ::-1],
+    }
+    return [(place, np.ascontiguousarray(part[:size, :size])) for place, part in turned.items() if size > 0]
+
+
+def _bounds(sheet: Sheet) -> tuple[int, int, int, int]:
+    margins = [max(0, round(sheet.margin(place))) for place in (Place.LEFT, Place.TOP, Place.RIGHT, Place.BOTTOM)]
+    return margins[0], margins[1], max(sheet.width - margins[2], margins[0]), max(
+        sheet.height - margins[3], margins[1]
+    )
+
+
+def _legs(patch: Grey, page: PageView, least_mm: float) -> tuple[float, float] | None:
+    """Where the longest slanting edge meets the upper and the left side of the patch, in its pixels."""
+    if min(patch.shape) < page.px(least_mm):
+        return None
+    rims = cv2.Canny(cv2.GaussianBlur(patch, (0, 0), 1.0), *_CANNY)
+    shortest = max(5.0, page.px(least_mm) * 1.2)
+    lines = cv2.HoughLinesP(
+        rims, 1, np.pi / 180, round(shortest * 0.7), minLineLength=shortest, maxLineGap=page.px(_GAP_MM)
+    )
+    ends = np.zeros((0, 4)) if lines is None else np.asarray(lines, np.float64).reshape(-1, 4)
+    legs = [_meets(line, page.px(_TOUCH_MM)) for line in ends]
+    return max((it for it in legs if it is not None), key=min, default=None)
+
+
+def _meets(line: NDArray[np.float64], touch: float) -> tuple[float, float] | None:
+    x0, y0, x1, y1 = line if line[0] > line[2] else line[[2, 3, 0, 1]]
+    run, rise = x0 - x1, y1 - y0
+    if rise <= 0 or not _SLANT[0] <= np.degrees(np.arctan2(rise, run)) <= _SLANT[1]:
+        return None
+    across, down = x0 + y0 * run / rise, y1 + x1 * rise / run
+    borne = np.hypot(run, rise) >= _BORNE * np.hypot(across, down)
+    return (float(across), float(down)) if borne and y0 <= 2 * touch and x1 <= 2 * touch else None
+
+
+def _corner_box(page: PageView, sheet: Sheet, place: Place, across: float, down: float) -> tuple[int, int, int, int]:
+    x0, y0, x1, y1 = _bounds(sheet)
+    if place in (Place.TOP_LEFT, Place.BOTTOM_LEFT):
+        x1 = round(x0 + across)
+    else:
+        x0 = round(x1 - across)
+    if place in (Place.TOP_LEFT, Place.TOP_RIGHT):
+        y1 = round(y0 + down)
+    else:
+        y0 = round(y1 - down)
+    return page.box(x0, y0, x1, y1)

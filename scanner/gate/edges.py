@@ -1,0 +1,98 @@
+"""What the picture cuts off: strokes that run out of it, and a sheet that lies partly outside."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from scanner.gate.findings import Finding, Place, Verdict, above
+from scanner.gate.options import GateOptions
+from scanner.gate.sheet import SIDES, Sheet
+from scanner.gate.view import Grey, PageView
+
+_BAND_MM = 14.0
+_RIM_MM = 0.5
+_INK = 175
+_LETTER_MM = (0.7, 9.0)
+"""How far into the page and along its side a cut letter reaches."""
+_OPPOSITE = {
+    Place.LEFT: Place.RIGHT,
+    Place.RIGHT: Place.LEFT,
+    Place.TOP: Place.BOTTOM,
+    Place.BOTTOM: Place.TOP,
+}
+
+
+def cut_text(page: PageView, sheet: Sheet, options: GateOptions) -> list[Finding]:
+    """Sides on which letters run out of the picture.
+
+    Where the sheet's own side is seen, what runs into it was cut by whoever trimmed the paper.
+    """
+    found = []
+    for turn, place in enumerate((Place.TOP, Place.RIGHT, Place.BOTTOM, Place.LEFT)):
+        if place in sheet.sides:
+            continue
+        marks = _cut_letters(np.rot90(page.light, turn), page)
+        verdict, limit = above(marks, options.cut_marks)
+        if verdict is not Verdict.PASS:
+            found.append(Finding("scanner.gate-cut", marks, limit, verdict, _rim(page, place), place))
+    return found
+
+
+def _cut_letters(light: Grey, page: PageView) -> int:
+    """Letters that touch the upper rim and stand in line with others that do."""
+    band = np.ascontiguousarray(light[: max(4, round(page.px(_BAND_MM)))])
+    ink = (band < _INK).astype(np.uint8)
+    rim = max(1, round(page.px(_RIM_MM)))
+    low, high = (page.px(it) for it in _LETTER_MM)
+    ink[:rim] = ink[:rim].all(axis=0)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    left, top, wide, deep, area = (stats[1:, column] for column in range(5))
+    letters = (top == 0) & (deep >= max(low, rim + 1)) & (deep <= high) & (wide <= high) & (area >= low)
+    return int(np.count_nonzero(letters))
+
+
+def sheet_outside(page: PageView, sheet: Sheet, paper_mm: tuple[float, float], options: GateOptions) -> list[Finding]:
+    """Sides beyond which a part of the sheet must lie: unseen, while the ground shows on the side across."""
+    found = []
+    for place in SIDES:
+        across = _OPPOSITE[place]
+        if place in sheet.sides or not _mostly_seen(sheet, across):
+            continue
+        upright = place in (Place.LEFT, Place.RIGHT)
+        seen = page.mm(sheet.across if upright else sheet.down)
+        missing = _nearest(page, paper_mm)[0 if upright else 1] - seen
+        if options.outside_mm <= missing <= 10 * options.outside_mm:
+            found.append(
+                Finding("scanner.gate-outside", missing, options.outside_mm, Verdict.LOOK, _rim(page, place), place)
+            )
+    return found
+
+
+def unseen_sides(page: PageView, sheet: Sheet) -> list[Finding]:
+    """Sides of the sheet that should stand out against the ground, and do not."""
+    return [
+        Finding("scanner.gate-side-unseen", 0.0, 0.0, Verdict.LOOK, _rim(page, place), place)
+        for place in SIDES
+        if place not in sheet.sides
+    ]
+
+
+def _mostly_seen(sheet: Sheet, place: Place) -> bool:
+    return place in sheet.sides and sheet.margin(place) > 0
+
+
+def _nearest(page: PageView, paper_mm: tuple[float, float]) -> tuple[float, float]:
+    """The paper, upright or lying as the picture is, in mm."""
+    short, long = sorted(paper_mm)
+    return (short, long) if page.full.shape[0] >= page.full.shape[1] else (long, short)
+
+
+def _rim(page: PageView, place: Place) -> tuple[int, int, int, int]:
+    height, width = page.grey.shape
+    deep = page.px(_BAND_MM / 2)
+    x0 = width - deep if place is Place.RIGHT else 0
+    y0 = height - deep if place is Place.BOTTOM else 0
+    return page.box(
+        x0, y0, deep if place is Place.LEFT else width, deep if place is Place.TOP else height
+    )
