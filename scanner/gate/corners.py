@@ -54,9 +54,7 @@ def _patches(page: PageView, sheet: Sheet) -> list[tuple[Place, Grey]]:
 
 def _bounds(sheet: Sheet) -> tuple[int, int, int, int]:
     margins = [max(0, round(sheet.margin(place))) for place in (Place.LEFT, Place.TOP, Place.RIGHT, Place.BOTTOM)]
-    return margins[0], margins[1], max(sheet.width - margins[2], margins[0]), max(
-        sheet.height - margins[3], margins[1]
-    )
+    return margins[0], margins[1], max(sheet.width - margins[2], margins[0]), max(sheet.height - margins[3], margins[1])
 
 
 def _legs(patch: Grey, page: PageView, least_mm: float) -> tuple[float, float] | None:

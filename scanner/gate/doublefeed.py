@@ -20,7 +20,8 @@ _END_MM = 12.0
 _NEAR_MM = 2.5
 _LINE_PERCENT = 4.0
 _BLOCK_MM, _GAP_MM = 4.0, 1.0
-_BORNE = 0.85
+_BORNE, _ENDS = 0.85, 2
+"""Share of the width along which an edge must be seen, and bands at either end that must bear it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,9 @@ def _step(rows: Plane, page: PageView, least: float) -> Ghost | None:
     drift[:-reach] = np.maximum(drift[:-reach], np.abs(change[reach:]))
     strength = (np.abs(change) - drift) * 100
     sign = np.sign(np.median(change, axis=1))[:, None]
-    borne = ((strength >= least * 0.6) & (np.sign(change) == sign)).mean(axis=1)
-    height = np.where(borne >= _BORNE, np.median(strength, axis=1), 0.0)
+    borne = (strength >= least * 0.6) & (np.sign(change) == sign)
+    ends = borne[:, :_ENDS].all(axis=1) & borne[:, -_ENDS:].all(axis=1)
+    height = np.where(ends & (borne.mean(axis=1) >= _BORNE), np.median(strength, axis=1), 0.0)
     height[: max(0, end - block)] = 0.0
     height[len(height) - max(0, end - block) :] = 0.0
     best = int(height.argmax())

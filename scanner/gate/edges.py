@@ -15,6 +15,8 @@ _RIM_MM = 0.5
 _INK = 175
 _LETTER_MM = (0.7, 9.0)
 """How far into the page and along its side a cut letter reaches."""
+_SHADOW_MM = 6.0
+"""A narrower ground may be the shadow of the lid."""
 _OPPOSITE = {
     Place.LEFT: Place.RIGHT,
     Place.RIGHT: Place.LEFT,
@@ -57,7 +59,7 @@ def sheet_outside(page: PageView, sheet: Sheet, paper_mm: tuple[float, float], o
     found = []
     for place in SIDES:
         across = _OPPOSITE[place]
-        if place in sheet.sides or not _mostly_seen(sheet, across):
+        if place in sheet.sides or sheet.margin(across) < page.px(_SHADOW_MM):
             continue
         upright = place in (Place.LEFT, Place.RIGHT)
         seen = page.mm(sheet.across if upright else sheet.down)
@@ -78,10 +80,6 @@ def unseen_sides(page: PageView, sheet: Sheet) -> list[Finding]:
     ]
 
 
-def _mostly_seen(sheet: Sheet, place: Place) -> bool:
-    return place in sheet.sides and sheet.margin(place) > 0
-
-
 def _nearest(page: PageView, paper_mm: tuple[float, float]) -> tuple[float, float]:
     """The paper, upright or lying as the picture is, in mm."""
     short, long = sorted(paper_mm)
@@ -93,6 +91,4 @@ def _rim(page: PageView, place: Place) -> tuple[int, int, int, int]:
     deep = page.px(_BAND_MM / 2)
     x0 = width - deep if place is Place.RIGHT else 0
     y0 = height - deep if place is Place.BOTTOM else 0
-    return page.box(
-        x0, y0, deep if place is Place.LEFT else width, deep if place is Place.TOP else height
-    )
+    return page.box(x0, y0, deep if place is Place.LEFT else width, deep if place is Place.TOP else height)

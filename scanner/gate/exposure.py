@@ -13,6 +13,10 @@ from scanner.gate.view import PageView
 _FULL = 255
 _CLIPPED = 254
 _WHITE = 250
+_SHADED, _SHADED_SHARE = 235, 0.3
+_WHITENED = 0.6
+_ENOUGH = 20
+"""Places with strokes, below which a pale seal or what shows through from the back would pass for writing."""
 _EDGE_MM = 5.0
 
 
@@ -34,11 +38,27 @@ def exposure(page: PageView, sheet: Sheet, strokes: Strokes, options: GateOption
     verdict, limit = below(level, options.dark_percent)
     if verdict is not Verdict.PASS:
         return [Finding("scanner.gate-dark", level, limit, verdict)]
-    clipped = float((paper.min(axis=2) >= _CLIPPED).mean()) * 100
-    if clipped < options.clipped_percent:
+    return [*_burnt(page, (x0, y0, x1, y1), options), *_faint(page, strokes, options)]
+
+
+def _burnt(page: PageView, box: tuple[int, int, int, int], options: GateOptions) -> list[Finding]:
+    """Paper burnt to white in one part while it keeps its own shade in another.
+
+    Paper that is white all over was whitened by the device on purpose, or is new: that is the profile's affair.
+    """
+    x0, y0, x1, y1 = (side // 2 for side in box)
+    paper = page.ground[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    burnt, shaded = float((paper >= _CLIPPED).mean()) * 100, float((paper < _SHADED).mean())
+    if burnt >= options.burnt_percent and shaded >= _SHADED_SHARE:
+        return [Finding("scanner.gate-burnt", burnt, options.burnt_percent, Verdict.LOOK)]
+    if burnt >= _WHITENED * 100 and options.white_is_doubtful:
+        return [Finding("scanner.gate-whitened", burnt, _WHITENED * 100, Verdict.LOOK)]
+    return []
+
+
+def _faint(page: PageView, strokes: Strokes, options: GateOptions) -> list[Finding]:
+    """Pale strokes on paper that is pure white: paler ones beside them are gone."""
+    if strokes.tiles < _ENOUGH or np.median(page.ground) < _CLIPPED:
         return []
-    found = [Finding("scanner.gate-clipped", clipped, options.clipped_percent, Verdict.LOOK)]
     verdict, limit = below(strokes.depth * 100, options.faint_percent)
-    if strokes.enough and verdict is not Verdict.PASS:
-        found.append(Finding("scanner.gate-faint", strokes.depth * 100, limit, verdict))
-    return found
+    return [] if verdict is Verdict.PASS else [Finding("scanner.gate-faint", strokes.depth * 100, limit, verdict)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from dataclasses import replace
 
 from scanner.gate.findings import Finding, Verdict
 from scanner.gate.sheet import Sheet
 from scanner.gate.view import PageView, Picture
 from scanner.options import Colour, ScanOptions
 
+_SHADOW_MM = 6.0
 _NEARLY = 0.98
 """Drivers round resolutions."""
 _DEPTHS = {Colour.BITONAL: 0, Colour.GREY: 1, Colour.COLOUR: 2}
@@ -50,12 +51,11 @@ def _depth(full: Picture) -> Colour:
 
 def size(page: PageView, sheet: Sheet, options: ScanOptions) -> list[Finding]:
     """A side that differs from the profile's paper; longer than the paper is told apart, for it may be two sheets."""
-    sides = sorted((page.mm(sheet.across), page.mm(sheet.down)))
-    off = [(side / paper - 1) * 100 for side, paper in zip(sides, sorted(options.paper_mm), strict=True)]
+    short, long = _deviations(page, sheet, options)
     limit = options.geometry_tolerance * 100
     if too_long(page, sheet, options):
-        return [Finding("scanner.gate-too-long", off[1], limit, Verdict.LOOK)]
-    worst = max(off, key=abs)
+        return [Finding("scanner.gate-too-long", long, limit, Verdict.LOOK)]
+    worst = max(short, long, key=abs)
     if abs(worst) <= limit:
         return []
     code = "scanner.gate-larger" if worst > 0 else "scanner.gate-smaller"
@@ -64,6 +64,21 @@ def size(page: PageView, sheet: Sheet, options: ScanOptions) -> list[Finding]:
 
 def too_long(page: PageView, sheet: Sheet, options: ScanOptions) -> bool:
     """Whether the sheet is longer than the paper, but no wider: two sheets may lie one behind the other."""
-    sides = np.array(sorted((page.mm(sheet.across), page.mm(sheet.down))))
-    off = sides / np.array(sorted(options.paper_mm)) - 1
-    return bool(off[1] > options.geometry_tolerance and off[0] <= options.geometry_tolerance)
+    short, long = _deviations(page, sheet, options)
+    limit = options.geometry_tolerance * 100
+    return long > limit and short <= limit
+
+
+def _deviations(page: PageView, sheet: Sheet, options: ScanOptions) -> tuple[float, float]:
+    """How much the short and the long side differ from the paper, in percent.
+
+    A narrow ground may be the shadow of the lid upon the sheet: of both readings the one that fits better counts.
+    """
+    shadow = page.px(_SHADOW_MM)
+    kept = {place: side for place, side in sheet.sides.items() if side.at > shadow}
+    readings = []
+    for seen in (sheet, replace(sheet, sides=kept)):
+        sides = sorted((page.mm(seen.across), page.mm(seen.down)))
+        short, long = ((it / paper - 1) * 100 for it, paper in zip(sides, sorted(options.paper_mm), strict=True))
+        readings.append((short, long))
+    return min(readings, key=lambda it: max(abs(it[0]), abs(it[1])))

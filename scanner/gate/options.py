@@ -36,8 +36,10 @@ class GateOptions:
     """A picture whose brightest places give back less light than this shows no paper: lid open, lamp dead."""
     dark_percent: Limits = (42.0, 22.0)
     """Light that the paper gives back."""
-    clipped_percent: float = 60.0
-    """Share of the paper that is pure white: pale pencil may have gone with it."""
+    burnt_percent: float = 8.0
+    """Share of the paper that is burnt to pure white, while other parts of it keep their shade."""
+    white_is_doubtful: bool = False
+    """Look at every page whose paper is pure white all over: for paper with pale pencil, and devices that whiten."""
     faint_percent: Limits = (45.0, 25.0)
     """Light that strokes take, where paper is pure white: paler ones have been washed out beside them."""
     blur_mm: Limits = (0.16, 0.24)

@@ -20,7 +20,7 @@ SIDES = (Place.LEFT, Place.TOP, Place.RIGHT, Place.BOTTOM)
 _REACH = 0.3
 """Share of the picture in which a side is searched."""
 _STEP_MM = 1.5
-_DARK_STEP, _WHITE_STEP = 1.35, 1.05
+_DARK_STEP, _WHITE_STEP = 1.25, 1.05
 """Light of the paper against a dark ground, and of a white ground against the paper."""
 _MAX_DEGREES = 15.0
 _FIT_MM = 0.8
@@ -118,7 +118,7 @@ def _find_side(ground: Plane, px: float) -> Side | None:
     paper = np.median(ground[depth : ground.shape[0] - depth], axis=0).astype(np.float32)
     outside, inside = top[:-step], top[step:]
     rise = inside / outside
-    dark = np.where(outside < paper / 1.2, rise, 1.0)
+    dark = np.where(outside < paper / 1.15, rise, 1.0)
     white = np.where(outside > paper * 1.03, 1 / rise, 1.0)
     for steps, least, share in ((dark, _DARK_STEP, _DARK_SHARE), (white, _WHITE_STEP, _WHITE_SHARE)):
         row = steps.argmax(axis=0)
@@ -130,9 +130,7 @@ def _find_side(ground: Plane, px: float) -> Side | None:
     return None
 
 
-def _straight(
-    along: NDArray[np.float64], depth: NDArray[np.float64], tolerance: float, least: float
-) -> Side | None:
+def _straight(along: NDArray[np.float64], depth: NDArray[np.float64], tolerance: float, least: float) -> Side | None:
     """The line that most points lie on, if at least ``least`` of them do."""
     thin = slice(None, None, max(1, len(along) // 150))
     slope = at = 0.0

@@ -29,16 +29,16 @@ def text_slope(page: PageView, sheet: Sheet) -> float | None:
     if len(xs) < _MIN_POINTS:
         return None
     thin = slice(None, None, max(1, len(xs) // _MAX_POINTS))
-    across, down = xs[thin] - (x1 - x0) / 2, ys[thin].astype(np.float64)
+    across, down = xs[thin].astype(np.float64) - (x1 - x0) / 2, ys[thin].astype(np.float64)
     centre, span = 0.0, _SPAN
     for step in _STEPS:
         angles = centre + np.arange(-span, span + step / 2, step)
-        jags = np.array([_jaggedness(across, down, angle) for angle in angles])
+        jags = np.array([_jaggedness(across, down, float(angle)) for angle in angles])
         best = int(jags.argmax())
         if span == _SPAN and jags[best] < _MIN_SHARPNESS * max(float(np.median(jags)), 1e-9):
             return None
         centre, span = float(angles[best]), step
-    return centre
+    return round(centre, 1)
 
 
 def _jaggedness(xs: NDArray[np.float64], ys: NDArray[np.float64], degrees: float) -> float:

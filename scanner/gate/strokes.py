@@ -1,7 +1,7 @@
 """How deep the strokes on a page are, and how sharp: measured where there is writing, on the full picture.
 
-An edge of contrast C blurred by a Gaussian of deviation σ rises by at most C / (σ √2π) from pixel to pixel, whatever is
-written; so contrast over steepest rise tells σ. Strokes thinner than σ make it look up to a third smaller, never larger.
+An edge of contrast C blurred by a Gaussian of deviation σ rises by at most C / (σ √2π) from pixel to pixel, whatever
+is written; so contrast over steepest rise tells σ. Where strokes are thinner than σ, it looks up to a third smaller.
 """
 
 from __future__ import annotations

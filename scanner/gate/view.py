@@ -62,7 +62,7 @@ class PageView:
     @property
     def scale(self) -> float:
         """Pixels of the page to one of the reduced copy."""
-        return max(self.full.shape[:2]) / max(self.small.shape[:2])
+        return float(max(self.full.shape[:2]) / max(self.small.shape[:2]))
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
         """A box of the reduced copy in pixels of the page: inside it, and never empty."""
