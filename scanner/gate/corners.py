@@ -17,8 +17,7 @@ from scanner.gate.view import Grey, PageView
 
 _PATCH_MM = 48.0
 _SLANT = (20.0, 70.0)
-_TOUCH_MM = 2.0
-_BORNE = 0.8
+_BORNE = 0.75
 _GAP_MM = 1.5
 _CANNY = (20, 50)
 
@@ -67,18 +66,26 @@ def _legs(patch: Grey, page: PageView, least_mm: float) -> tuple[float, float] |
         rims, 1, np.pi / 180, round(shortest * 0.7), minLineLength=shortest, maxLineGap=page.px(_GAP_MM)
     )
     ends = np.zeros((0, 4)) if lines is None else np.asarray(lines, np.float64).reshape(-1, 4)
-    legs = [_meets(line, page.px(_TOUCH_MM)) for line in ends]
-    return max((it for it in legs if it is not None), key=min, default=None)
+    near = cv2.dilate(rims, np.ones((3, 3), np.uint8)) > 0
+    legs = [it for it in map(_cut_off, ends) if it is not None and _borne(near, *it) >= _BORNE]
+    return max(legs, key=min, default=None)
 
 
-def _meets(line: NDArray[np.float64], touch: float) -> tuple[float, float] | None:
+def _cut_off(line: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Where a slanting line meets the upper and the left side."""
     x0, y0, x1, y1 = line if line[0] > line[2] else line[[2, 3, 0, 1]]
     run, rise = x0 - x1, y1 - y0
     if rise <= 0 or not _SLANT[0] <= np.degrees(np.arctan2(rise, run)) <= _SLANT[1]:
         return None
-    across, down = x0 + y0 * run / rise, y1 + x1 * rise / run
-    borne = np.hypot(run, rise) >= _BORNE * np.hypot(across, down)
-    return (float(across), float(down)) if borne and y0 <= 2 * touch and x1 <= 2 * touch else None
+    return float(x0 + y0 * run / rise), float(y1 + x1 * rise / run)
+
+
+def _borne(near: NDArray[np.bool_], across: float, down: float) -> float:
+    """Share of the way from the upper to the left side along which there is an edge."""
+    steps = np.linspace(0, 1, max(2, round(np.hypot(across, down))))
+    xs, ys = (across * (1 - steps)).astype(int), (down * steps).astype(int)
+    inside = (xs < near.shape[1]) & (ys < near.shape[0])
+    return float(near[ys[inside], xs[inside]].sum() / len(steps))
 
 
 def _corner_box(page: PageView, sheet: Sheet, place: Place, across: float, down: float) -> tuple[int, int, int, int]:

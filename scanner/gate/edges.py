@@ -14,7 +14,7 @@ _BAND_MM = 14.0
 _RIM_MM = 0.5
 _INK = 175
 _LETTER_MM = (0.7, 9.0)
-"""How far into the page and along its side a cut letter reaches."""
+"""How far into the page a cut letter reaches at least, and along its side at most; words may run on inwards."""
 _SHADOW_MM = 6.0
 """A narrower ground may be the shadow of the lid."""
 _OPPOSITE = {
@@ -50,7 +50,8 @@ def _cut_letters(light: Grey, page: PageView) -> int:
     ink[:rim] = ink[:rim].all(axis=0)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     left, top, wide, deep, area = (stats[1:, column] for column in range(5))
-    letters = (top == 0) & (deep >= max(low, rim + 1)) & (deep <= high) & (wide <= high) & (area >= low)
+    rules = (deep >= len(band)) & (area <= 1.5 * rim * deep)
+    letters = (top == 0) & (deep >= max(low, rim + 1)) & (wide <= high) & (area >= low) & ~rules
     return int(np.count_nonzero(letters))
 
 
