@@ -9,11 +9,12 @@ from scanner.gate.findings import Finding, Place, Verdict, above
 from scanner.gate.options import GateOptions
 from scanner.gate.sheet import SIDES, Sheet
 from scanner.gate.view import Grey, PageView
+from scanner.options import ScanOptions
 
 _BAND_MM = 14.0
-_RIM_MM = 0.5
-_INK = 175
-_LETTER_MM = (0.7, 9.0)
+_RIM_MM = 0.25
+_INK = 205
+_LETTER_MM = (0.6, 9.0)
 """How far into the page a cut letter reaches at least, and along its side at most; words may run on inwards."""
 _SHADOW_MM = 6.0
 """A narrower ground may be the shadow of the lid."""
@@ -25,8 +26,15 @@ _OPPOSITE = {
 }
 
 
-def cut_text(page: PageView, sheet: Sheet, options: GateOptions) -> list[Finding]:
-    """Sides on which letters run out of the picture.
+def cut_off(page: PageView, sheet: Sheet, options: ScanOptions) -> list[Finding]:
+    """Sides on which letters run out of the picture, and sides beyond which a part of the sheet must lie."""
+    outside = _outside(page, sheet, options)
+    certain = {finding.place for finding in outside}
+    return _cut_text(page, sheet, options.gate, certain) + outside
+
+
+def _cut_text(page: PageView, sheet: Sheet, options: GateOptions, certain: set[Place | None]) -> list[Finding]:
+    """Sides on which letters run out of the picture; few are enough where the sheet is known to do so.
 
     Where the sheet's own side is seen, what runs into it was cut by whoever trimmed the paper.
     """
@@ -35,7 +43,8 @@ def cut_text(page: PageView, sheet: Sheet, options: GateOptions) -> list[Finding
         if place in sheet.sides:
             continue
         marks = _cut_letters(np.rot90(page.light, turn), page)
-        verdict, limit = above(marks, options.cut_marks)
+        look, rescan = options.cut_marks
+        verdict, limit = above(marks, (look, look if place in certain else rescan))
         if verdict is not Verdict.PASS:
             found.append(Finding("scanner.gate-cut", marks, limit, verdict, _rim(page, place), place))
     return found
@@ -55,20 +64,18 @@ def _cut_letters(light: Grey, page: PageView) -> int:
     return int(np.count_nonzero(letters))
 
 
-def sheet_outside(page: PageView, sheet: Sheet, paper_mm: tuple[float, float], options: GateOptions) -> list[Finding]:
+def _outside(page: PageView, sheet: Sheet, options: ScanOptions) -> list[Finding]:
     """Sides beyond which a part of the sheet must lie: unseen, while the ground shows on the side across."""
-    found = []
+    found, least = [], options.gate.outside_mm
     for place in SIDES:
         across = _OPPOSITE[place]
         if place in sheet.sides or sheet.margin(across) < page.px(_SHADOW_MM):
             continue
         upright = place in (Place.LEFT, Place.RIGHT)
         seen = page.mm(sheet.across if upright else sheet.down)
-        missing = _nearest(page, paper_mm)[0 if upright else 1] - seen
-        if options.outside_mm <= missing <= 10 * options.outside_mm:
-            found.append(
-                Finding("scanner.gate-outside", missing, options.outside_mm, Verdict.LOOK, _rim(page, place), place)
-            )
+        missing = _nearest(page, options.paper_mm)[0 if upright else 1] - seen
+        if least <= missing <= 10 * least:
+            found.append(Finding("scanner.gate-outside", missing, least, Verdict.LOOK, _rim(page, place), place))
     return found
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from imaging.ink import blank_score
 from scanner.gate.corners import bad_corners
 from scanner.gate.doublefeed import second_sheet
-from scanner.gate.edges import cut_text, sheet_outside, unseen_sides
+from scanner.gate.edges import cut_off, unseen_sides
 from scanner.gate.exposure import exposure, no_paper
 from scanner.gate.findings import Finding, Judgement, Verdict, above, judged
 from scanner.gate.form import colour_depth, resolution, size, too_long
@@ -82,7 +82,7 @@ def _blank(score: float, options: ScanOptions) -> _Found:
 
 
 def _edges(page: PageView, sheet: Sheet, options: ScanOptions) -> _Found:
-    found = cut_text(page, sheet, options.gate) + sheet_outside(page, sheet, options.paper_mm, options.gate)
+    found = cut_off(page, sheet, options)
     return found + unseen_sides(page, sheet) if options.gate.whole_sheet else found
 
 

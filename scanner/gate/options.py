@@ -46,8 +46,8 @@ class GateOptions:
     """Standard deviation of the blur across strokes; letters of 2 mm lose their marks at about 0.25."""
     skew_degrees: Limits = (3.0, 12.0)
     """Slope of the text, or of the sheet where there is none. Reading levels up to 12."""
-    cut_marks: Limits = (3.0, 8.0)
-    """Strokes that run out of the picture on one side."""
+    cut_marks: Limits = (4.0, 6.0)
+    """Strokes that run out of the picture on one side; the first is enough where the sheet is known to do so too."""
     outside_mm: float = 4.0
     """How much of the sheet may lie outside the picture, as told by the sides that are seen."""
     whole_sheet: bool = False
