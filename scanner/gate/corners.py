@@ -17,8 +17,7 @@ from scanner.gate.view import Grey, PageView
 
 _PATCH_MM = 48.0
 _SLANT = (20.0, 70.0)
-_BORNE = 0.75
-_GAP_MM = 1.5
+_BORNE, _MOST_LINES = 0.75, 40
 _CANNY = (20, 50)
 
 
@@ -57,27 +56,18 @@ def _bounds(sheet: Sheet) -> tuple[int, int, int, int]:
 
 
 def _legs(patch: Grey, page: PageView, least_mm: float) -> tuple[float, float] | None:
-    """Where the longest slanting edge meets the upper and the left side of the patch, in its pixels."""
+    """Where the plainest slanting edge meets the upper and the left side of the patch, in its pixels."""
     if min(patch.shape) < page.px(least_mm):
         return None
     rims = cv2.Canny(cv2.GaussianBlur(patch, (0, 0), 1.0), *_CANNY)
-    shortest = max(5.0, page.px(least_mm) * 1.2)
-    lines = cv2.HoughLinesP(
-        rims, 1, np.pi / 180, round(shortest * 0.7), minLineLength=shortest, maxLineGap=page.px(_GAP_MM)
-    )
-    ends = np.zeros((0, 4)) if lines is None else np.asarray(lines, np.float64).reshape(-1, 4)
     near = cv2.dilate(rims, np.ones((3, 3), np.uint8)) > 0
-    legs = [it for it in map(_cut_off, ends) if it is not None and _borne(near, *it) >= _BORNE]
-    return max(legs, key=min, default=None)
-
-
-def _cut_off(line: NDArray[np.float64]) -> tuple[float, float] | None:
-    """Where a slanting line meets the upper and the left side."""
-    x0, y0, x1, y1 = line if line[0] > line[2] else line[[2, 3, 0, 1]]
-    run, rise = x0 - x1, y1 - y0
-    if rise <= 0 or not _SLANT[0] <= np.degrees(np.arctan2(rise, run)) <= _SLANT[1]:
-        return None
-    return float(x0 + y0 * run / rise), float(y1 + x1 * rise / run)
+    low, high = np.radians(_SLANT)
+    lines = cv2.HoughLines(rims, 1, np.pi / 180, round(page.px(least_mm) * 0.7), min_theta=low, max_theta=high)
+    for distance, angle in np.zeros((0, 2)) if lines is None else np.asarray(lines).reshape(-1, 2)[:_MOST_LINES]:
+        legs = float(distance / np.cos(angle)), float(distance / np.sin(angle))
+        if page.mm(min(legs)) >= least_mm and _borne(near, *legs) >= _BORNE:
+            return legs
+    return None
 
 
 def _borne(near: NDArray[np.bool_], across: float, down: float) -> float:

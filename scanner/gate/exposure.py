@@ -47,7 +47,9 @@ def _burnt(page: PageView, box: tuple[int, int, int, int], options: GateOptions)
     Paper that is white all over was whitened by the device on purpose, or is new: that is the profile's affair.
     """
     x0, y0, x1, y1 = (side // 2 for side in box)
-    paper = page.ground[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
+    paper = page.ground[y0:y1, x0:x1]
+    if not paper.size:
+        return []
     burnt, shaded = float((paper >= _CLIPPED).mean()) * 100, float((paper < _SHADED).mean())
     if burnt >= options.burnt_percent and shaded >= _SHADED_SHARE:
         return [Finding("scanner.gate-burnt", burnt, options.burnt_percent, Verdict.LOOK)]

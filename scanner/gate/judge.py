@@ -43,9 +43,9 @@ def judge(
     """
     page, gate = view(raster, dpi), options.gate
     found = _when(gate, Check.RESOLUTION, lambda: resolution(dpi, options))
-    found += _when(gate, Check.COLOUR, lambda: colour_depth(page, options))
     if nothing := _when(gate, Check.EMPTY, lambda: no_paper(page, gate)):
         return judged(found + nothing)
+    found += _when(gate, Check.COLOUR, lambda: colour_depth(page, options))
     score = blank_score(page.small) if blank is None else blank
     found += _when(gate, Check.BLANK, lambda: _blank(score, options))
     return judged(found + _look_at(page, score < options.blank_threshold, options, history))

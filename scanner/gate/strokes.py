@@ -80,6 +80,8 @@ def _tiles(page: PageView, sheet: Sheet) -> Iterator[tuple[float, NDArray[np.flo
     for value, column, row, x, y in strokes[:_MAX_TILES]:
         across, down = (round(at * page.scale) for at in (x0 + x + column, y0 + y + row))
         part = page.full[max(0, down - reach) : down + reach, max(0, across - reach) : across + reach]
+        if min(part.shape[:2]) < 3:
+            continue
         grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY) if part.ndim == 3 else part
         yield 1 - value / 255, np.asarray(grey, np.float32)
 
