@@ -13,7 +13,7 @@ from scanner.gate.view import PageView
 _FULL = 255
 _CLIPPED = 254
 _WHITE = 250
-_SHADED, _SHADED_SHARE = 235, 0.3
+_SHADED, _SHADED_SHARE = 235, 0.12
 _WHITENED = 0.6
 _ENOUGH = 20
 """Places with strokes, below which a pale seal or what shows through from the back would pass for writing."""
