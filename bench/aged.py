@@ -2,9 +2,9 @@
 
 Ages clean pages with :mod:`samples.ageing`: uneven light, fading, worn type, show-through, stains, folds, yellowing,
 blur, noise, dark edges, up to 3° of skew, JPEG. The weights were trained with another ageing
-(:mod:`ocr.training.ageing`, :mod:`ocr.training.page_ageing`), so that the set does not measure how well that was learnt.
-Thresholds of the product were chosen while looking at the shipped sample pages, which this ageing made too, with other
-seeds.
+(:mod:`ocr.training.ageing`, :mod:`ocr.training.page_ageing`), so that the set does not measure how well that was
+learnt. Thresholds of the product were chosen while looking at the shipped sample pages, which this ageing made too,
+with other seeds.
 
 Clean pages are the sample case files, set anew and never printed; or, with ``--pages``, the pictures and PDFs below
 the folders that have their truth beside them. Under OUT each page is ``NNN.jpg`` beside its truth ``NNN.gt.txt``;
@@ -54,14 +54,21 @@ def draw_recipe(rng: np.random.Generator) -> AgeingRecipe:
     """What the years did to a page: any age from least to most, each part of the recipe a little off it."""
     years = rng.uniform()
 
-    def between(least: float, most: float) -> float:
-        return least + (most - least) * float(np.clip(years + rng.normal(0, _SPREAD), 0, 1))
+    def share() -> float:
+        return float(np.clip(years + rng.normal(0, _SPREAD), 0, 1))
 
     least, most = asdict(LEAST), asdict(MOST)
-    red, green, blue = (round(between(*pair)) for pair in zip(least.pop("tint"), most.pop("tint"), strict=True))
-    parts: dict[str, Any] = {name: between(least[name], most[name]) for name in least}
+    yellowed = share()
+    red, green, blue = (
+        round(_between(*pair, yellowed)) for pair in zip(least.pop("tint"), most.pop("tint"), strict=True)
+    )
+    parts: dict[str, Any] = {name: _between(least[name], most[name], share()) for name in least}
     whole = {name: round(value) if isinstance(least[name], int) else round(value, 3) for name, value in parts.items()}
     return AgeingRecipe((red, green, blue), **whole)
+
+
+def _between(least: float, most: float, share: float) -> float:
+    return least + (most - least) * share
 
 
 def sample_pages() -> Iterator[CleanPage]:

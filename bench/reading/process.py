@@ -7,6 +7,7 @@ import os
 import select
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -36,13 +37,14 @@ class ReadingProcess:
         self._patience = patience
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         command = [spec.python, "-m", "bench.reading.worker", spec.target]
-        surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_THREAD_LIMIT": "1", **spec.environment}
+        surroundings = {**os.environ, "OMP_THREAD_LIMIT": "1", **spec.environment}
         pipe = subprocess.PIPE
         try:
             self._process = subprocess.Popen(
                 command, stdin=pipe, stdout=pipe, stderr=self._log, env=surroundings, cwd=ROOT, text=True
             )
         except OSError as err:
+            self._log.close()
             raise ReadingFailed(f"{spec.python}: {err.strerror}") from err
         self._programs = ProgramsMemory(self._process.pid)
         self._programs.start()
@@ -97,8 +99,10 @@ class ReadingProcess:
     def close(self) -> None:
         """Ends the process."""
         for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None and not stream.closed:
-                stream.close()
+            # What a dead process was still to be told is lost, and closing says so.
+            with suppress(BrokenPipeError):
+                if stream is not None:
+                    stream.close()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:

@@ -60,7 +60,7 @@ SAMPLE = RecognizedPage(
     engine="tesseract 5.3.0",
     lines=(
         Line(
-            (Word("Tòa", (100, 50, 180, 90), 0.96), Word("<án>&\"", (200, 50, 240, 90), 0.5)),
+            (Word("Tòa", (100, 50, 180, 90), 0.96), Word('<án>&"', (200, 50, 240, 90), 0.5)),
             (100, 50, 240, 90),
             (100.0, 82.5, 240.0, 83.9),
             "vi",
@@ -161,7 +161,7 @@ def test_alto_follows_no_entities() -> None:
 
 def test_hocr_can_be_read_as_tesseracts_own() -> None:
     level = parse_hocr(write_hocr(SAMPLE, 'p "1".jpg'), "vi")
-    assert [line.text for line in level] == ["Tòa <án>&\"", "République"]
+    assert [line.text for line in level] == ['Tòa <án>&"', "République"]
     assert [line.box for line in level] == [line.box for line in SAMPLE.lines]
     assert level[0].words[0].confidence == 0.96
     assert level[0].baseline == pytest.approx(SAMPLE.lines[0].baseline, abs=0.02)
@@ -179,12 +179,12 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
     form = page_json(SAMPLE, "p0001.jpg")
     assert {"image", "width", "height", "angle", "quality", "text", "lines"} <= set(form)
     assert form["lines"][0] == {
-        "text": "Tòa <án>&\"",
+        "text": 'Tòa <án>&"',
         "box": [100, 50, 240, 90],
         "confidence": round((0.96 * 3 + 0.5 * 6) / 9, 4),
         "words": [
             {"text": "Tòa", "box": [100, 50, 180, 90], "confidence": 0.96},
-            {"text": "<án>&\"", "box": [200, 50, 240, 90], "confidence": 0.5},
+            {"text": '<án>&"', "box": [200, 50, 240, 90], "confidence": 0.5},
         ],
     }
     assert json.loads(json.dumps(form, ensure_ascii=False)) == form

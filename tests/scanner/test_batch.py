@@ -45,9 +45,7 @@ def waiting(number: int, sheet: int) -> dict[str, Any]:
     lost=st.sets(st.integers(0, 7), max_size=2),
     declared=st.none() | st.integers(0, 9),
 )
-def test_figures_add_up_or_are_named(
-    sheets: list[list[set[str]]], lost: set[int], declared: int | None
-) -> None:
+def test_figures_add_up_or_are_named(sheets: list[list[set[str]]], lost: set[int], declared: int | None) -> None:
     items: list[tuple[str, dict[str, Any]]] = []
     if declared is not None:
         items.append(("declared", {"sheets": declared, "by": "Lan"}))
