@@ -58,7 +58,7 @@ def _read_sets(given: argparse.Namespace, specs: dict[str, EngineSpec], work: Pa
 
     for folder in given.folders:
         pages = spread(list(find_pages(folder, work, marked=given.marked)), given.sample)
-        print(f"\n## {folder.name}, {len(pages)} pages\n" + ("" if given.brief else f"\n{PAGE_HEAD}"), flush=True)
+        print(f"\n## {folder.name} (pages: {len(pages)})\n" + ("" if given.brief else f"\n{PAGE_HEAD}"), flush=True)
         runs = measure(pages, specs, tell)
         versions = "; ".join(f"{name} is {run.version}" for name, run in runs.items() if run.version)
         print(f"\n{versions}.\n\n{set_table(runs)}", flush=True)
