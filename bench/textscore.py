@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,22 +107,33 @@ def _stretched(row: NDArray[np.int64], place: int, text: str) -> int:
     return place
 
 
+def prefix_distances(needle: str, hay: str) -> list[int]:
+    """Least edit distance between each prefix of ``needle``, the empty one first, and any part of ``hay``."""
+    return [int(row.min()) for row in _rows(needle, hay, anywhere=True)]
+
+
 def _distances(needle: str, hay: str, *, anywhere: bool) -> NDArray[np.int64]:
     """Edit distances between ``needle`` and the parts of ``hay`` that end before its first, second … character.
 
-    Each is that of the nearest such part, or, unless ``anywhere``, of the part from the beginning (Sellers 1980), one
-    row of the table at a time.
+    Each is that of the nearest such part, or, unless ``anywhere``, of the part from the beginning.
     """
+    *_, last = _rows(needle, hay, anywhere=anywhere)
+    return last
+
+
+def _rows(needle: str, hay: str, *, anywhere: bool) -> Iterator[NDArray[np.int64]]:
+    """The table of Sellers (1980), a row for each prefix of ``needle``."""
     letters = np.frombuffer(hay.encode("utf-32-le"), np.uint32)
     offsets = np.arange(letters.size + 1)
     row = np.zeros_like(offsets) if anywhere else offsets
+    yield row
     for count, letter in enumerate(needle, start=1):
         step = np.empty_like(row)
         step[0] = count
         step[1:] = np.minimum(row[1:] + 1, row[:-1] + (letters != ord(letter)))
         # Letters left out of the hay: each costs one, so a running minimum against the diagonal finds them all.
         row = np.minimum.accumulate(step - offsets) + offsets
-    return row
+        yield row
 
 
 def tone_errors(truth: str, read: str) -> tuple[int, int]:

@@ -65,11 +65,11 @@ def letter_confusions(lines: Iterable[AlignedLine]) -> list[Confusion]:
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], tuple[str, str]] = {}
     for line in lines:
-        for edit in Levenshtein.editops(line.truth, line.read) if line.found else ():
-            want = "" if edit.tag == "insert" else line.truth[edit.src_pos]
-            got = "" if edit.tag == "delete" else line.read[edit.dest_pos]
+        for edit in Levenshtein.editops(line.text, line.part) if line.found else ():
+            want = "" if edit.tag == "insert" else line.text[edit.src_pos]
+            got = "" if edit.tag == "delete" else line.part[edit.dest_pos]
             counts[want, got] += 1
-            around = (_around(line.truth, edit.src_pos), _around(line.read, edit.dest_pos))
+            around = (_around(line.text, edit.src_pos), _around(line.part, edit.dest_pos))
             examples.setdefault((want, got), around)
     return [Confusion(*pair, times, examples[pair]) for pair, times in counts.most_common()]
 

@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.reading.alignment import judged_words
+from bench.reading.alignment import align_lines, judged_words
 from bench.reading.diagram import reliability_svg
 from bench.reading.measure import Result
 from bench.reading.reliability import PAGE_EDGES, WORD_EDGES, bins, calibration_error, pearson, spearman
 from bench.reading.tables import bins_table
-from bench.textscore import Score
+from bench.textscore import plain
 
 Points = list[tuple[float, float]]
 _RIGHT = "share of characters read right"
 
 
-def right_share(score: Score) -> float:
-    """Share of characters read right: of the longer lines, whatever the order; of the page where none is long."""
-    if score.line_characters:
-        return max(0.0, 1 - score.line_errors / score.line_characters)
-    return max(0.0, 1 - score.cer)
+def right_share(result: Result) -> float | None:
+    """Share of the truth's characters that were read right, wherever they stand; ``None`` if no line is long enough."""
+    lines = align_lines(result.page.truth, plain(result.reading.text))
+    characters = sum(len(line.text) for line in lines)
+    return 1 - sum(line.errors for line in lines) / characters if characters else None
 
 
 def page_points(results: Sequence[Result]) -> Points:
     """Quality and the share of characters read right, of the pages for which the engine gives a quality."""
-    return [(it.reading.quality, right_share(it.score)) for it in results if it.reading.quality is not None]
+    shares = ((it.reading.quality, right_share(it)) for it in results if it.reading.quality is not None)
+    return [(quality, share) for quality, share in shares if share is not None]
 
 
 def word_points(results: Sequence[Result]) -> Points:

@@ -30,7 +30,7 @@ def errors_report(name: str, results: Sequence[Result]) -> str:
         f"\n## Words invented: {invented.total()}\n",
         *_table("| word | times |", invented),
         "\n## Lines of the truths that were not found\n",
-        *(f"- {it.page.name}: {line.truth}" for it, line in aligned if not line.found),
+        *(f"- {it.page.name}: {line.text}" for it, line in aligned if not line.found),
     ]
     return "\n".join(parts) + "\n"
 
@@ -38,7 +38,7 @@ def errors_report(name: str, results: Sequence[Result]) -> str:
 def _letters(lines: Sequence[AlignedLine]) -> Iterator[str]:
     found = [line for line in lines if line.found]
     confusions = letter_confusions(found)
-    characters, errors = sum(len(line.truth) for line in found), sum(it.times for it in confusions)
+    characters, errors = sum(len(line.text) for line in found), sum(it.times for it in confusions)
     yield f"\n{len(found)} of {len(lines)} lines of ten characters or more were found; in their {characters} characters"
     yield f"are {errors} errors:\n\n| error | times | share of all | per 1,000 characters |\n|---|---|---|---|"
     for kind, times in by_kind(confusions).items():

@@ -38,7 +38,7 @@ def serve(make: Callable[[], Engine], requests: TextIO, answers: TextIO) -> None
     for line in requests:
         try:
             answer = to_json(_read(engine, json.loads(line)))
-        except Exception as err:  # noqa: BLE001 - whatever a peer raises is one page's failure, not the run's
+        except Exception as err:  # whatever a peer raises is one page's failure, not the run's
             answer = json.dumps({"error": f"{type(err).__name__}: {err}"})
         print(answer, file=answers, flush=True)
 

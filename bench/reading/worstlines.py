@@ -81,8 +81,8 @@ def _strip(case: Case) -> Image.Image:
     strip.paste(crop, (_MARGIN, 0))
     font = ImageFont.truetype(_FONT, _SIZE)
     wrong_read, wrong_truth = _wrong(case.line)
-    _write(strip, crop.height, case.line.read, wrong_read, font)
-    _write(strip, crop.height + row, case.line.truth, wrong_truth, font)
+    _write(strip, crop.height, case.line.part, wrong_read, font)
+    _write(strip, crop.height + row, case.line.text, wrong_truth, font)
     note = f"{case.result.page.name}: {case.line.errors} errors; read above, printed below"
     ImageDraw.Draw(strip).text((_MARGIN, crop.height + 2 * row), note, _NOTE, ImageFont.truetype(_FONT, _SIZE - 8))
     return strip
@@ -100,7 +100,7 @@ def _crop(case: Case) -> Image.Image:
 
 def _wrong(line: AlignedLine) -> tuple[set[int], set[int]]:
     """Places of wrong letters in what was read and in the truth."""
-    edits = Levenshtein.editops(line.truth, line.read)
+    edits = Levenshtein.editops(line.text, line.part)
     read = {edit.dest_pos for edit in edits if edit.tag != "delete"}
     return read, {edit.src_pos for edit in edits if edit.tag != "insert"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bench.reading.alignment import align_lines
@@ -80,7 +82,7 @@ def test_lost_and_invented_words_do_not_make_up_for_one_another_across_pages() -
 
 def test_the_report_shows_confusions_words_and_lost_lines() -> None:
     truth = f"{TRUTH}\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-    page = Page("sách/p1", image=None, truth=truth)  # type: ignore[arg-type] - no picture is looked at
+    page = Page("sách/p1", Path(), truth)
     report = errors_report("butluc", [Result(page, Reading(READ), score(truth, READ), 1.0)])
     assert "2 of 3 lines of ten characters or more were found" in report
     assert "| ề | ể | 1 | mark of a letter | quyền | quyển |" in report

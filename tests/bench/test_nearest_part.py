@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from bench.reading.alignment import align_lines, joined, judged_words
+from bench.reading.alignment import align, align_lines, joined, judged_words
 from bench.reading.exchange import ReadLine, ReadWord
 from bench.textscore import nearest_distance, nearest_part, plain
 
@@ -45,13 +45,35 @@ def test_a_letter_misread_at_the_edge_belongs_to_the_line() -> None:
 def test_lines_are_found_in_any_order_and_a_lost_one_is_not() -> None:
     read = plain("Bị đơn phải trả 7.340.008 đồng\nTOA ÁN NHÂN DÂN HUYỆN ĐẮK HÀ")
     court, reason, money = align_lines(TRUTH, read)
-    assert (court.found, court.errors, court.read) == (True, 1, "TOA ÁN NHÂN DÂN HUYỆN ĐẮK HÀ")
+    assert (court.found, court.errors, court.part) == (True, 1, "TOA ÁN NHÂN DÂN HUYỆN ĐẮK HÀ")
     assert not reason.found
-    assert (money.found, money.read) == (True, "Bị đơn phải trả 7.340.008 đồng")
+    assert (money.found, money.part) == (True, "Bị đơn phải trả 7.340.008 đồng")
+
+
+def test_cells_of_a_row_that_stand_apart_are_found_each_in_its_place() -> None:
+    cells = "Điều chỉnh giấy phép hoạt động khám bệnh", "Trong thời hạn 02 ngày lam việc"
+    read = f"{cells[1]} 1.500.000 đồng/lần Mã: 1.012280.H28 {cells[0]}"
+    row = f"{cells[0]} {cells[1].replace('lam', 'làm')}"
+    pieces = align(row, read)
+    assert [(piece.part, piece.errors) for piece in pieces] == [(cells[0], 0), (cells[1], 1)]
+
+
+def test_a_line_read_badly_is_not_taken_apart() -> None:
+    (piece,) = align(
+        "Xét thấy yêu cầu của nguyên đơn là có căn cứ", "Xct thấv ycu cẩu cùa nguvên dơn lả cỏ cẫn cử, Bị đơn"
+    )
+    assert (piece.errors, piece.part) == (11, "Xct thấv ycu cẩu cùa nguvên dơn lả cỏ cẫn cử")
+
+
+@given(st.text("aăâ ", max_size=40).map(plain), st.text("aăâ ", max_size=40))
+def test_pieces_make_up_the_line(line: str, hay: str) -> None:
+    pieces = align(line, hay)
+    assert " ".join(piece.text for piece in pieces) == line
+    assert sum(piece.errors for piece in pieces) <= nearest_distance(line, hay)
 
 
 def test_lines_too_short_to_be_told_apart_are_left_out() -> None:
-    assert align_lines("Số: 15\nTÒA ÁN NHÂN DÂN", "Số: 15 TÒA ÁN NHÂN DÂN")[0].truth == "TÒA ÁN NHÂN DÂN"
+    assert align_lines("Số: 15\nTÒA ÁN NHÂN DÂN", "Số: 15 TÒA ÁN NHÂN DÂN")[0].text == "TÒA ÁN NHÂN DÂN"
 
 
 def test_spans_point_at_the_lines_in_the_joined_text() -> None:
@@ -77,6 +99,19 @@ def test_an_invented_word_and_a_word_torn_in_two_are_wrong() -> None:
         False,
         False,
         *[True] * 5,
+    ]
+
+
+def test_words_of_a_line_over_two_places_of_the_truth_are_right() -> None:
+    read = sure("Bị đơn phải trả 7.340.000 đồng TÒA ÁN NHÂN DÂN HUYỆN")
+    assert all(right for _, right in judged_words([read], TRUTH))
+
+
+def test_signs_that_do_not_count_are_neither_right_nor_in_the_way() -> None:
+    assert judged_words([line(("\u00ad", 0.3), ("Bị\u00a0đơn", 0.4), ("phải", 0.5))], TRUTH) == [
+        (0.3, False),
+        (0.4, False),
+        (0.5, True),
     ]
 
 
