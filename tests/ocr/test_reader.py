@@ -89,9 +89,7 @@ def test_a_page_that_lies_wrong_is_turned_and_its_boxes_fit_the_picture_given(
     assert ((bx1 - bx0) / length, (by1 - by0) / length) == pytest.approx(expected, abs=0.02)
 
 
-def test_an_upright_page_is_never_turned_however_badly_it_reads(
-    typeset: Typeset, judgment: tuple[str, ...]
-) -> None:
+def test_an_upright_page_is_never_turned_however_badly_it_reads(typeset: Typeset, judgment: tuple[str, ...]) -> None:
     engine = ScriptedEngine(lambda image, languages: one_line("xzq wqf jjk", confidence=0.2))
     assert read_with(engine, typeset(judgment), OcrOptions()).rotation == 0
 
