@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from core import __version__
-from core.model import Line, Region, Word
+from core.model import Line, Polygon, Region, Word
 from ocr import geometry, language, preprocess
 from ocr.blocks import find_blocks
 from ocr.evenpage import EvenPage
@@ -109,6 +109,7 @@ class ButlucEngine:
             engine=self.name_version,
             recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
             regions=regions,
+            unread=_outlines([read for read in found if not read.is_text], rotation, page),
         )
 
     def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
@@ -204,6 +205,14 @@ def _turned_back(
     if rotation:
         lines = [geometry.map_line(back, line, width, height) for line in lines]
     return lines, tuple(geometry.map_region(back, block, width, height) for block in blocks)
+
+
+def _outlines(reads: Sequence[_ReadLine], rotation: int, page: Grey) -> tuple[Polygon, ...]:
+    """Outlines of lines of a page that was turned, on the page as it lay."""
+    height, width = page.shape
+    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
+    strips = (read.strip for read in reads)
+    return tuple(geometry.map_polygon(back, strip.outline(0, strip.size[0]), width, height) for strip in strips)
 
 
 @contextmanager

@@ -83,5 +83,10 @@ def page_quality(lines: Sequence[Line], *, french: bool = False) -> float:
     return round((1 - _SHARE_OF_WORST) * mean + _SHARE_OF_WORST * worst, 4)
 
 
+def with_handwriting(quality: float, handwritten: float) -> float:
+    """The quality of a page of which a share, 0.0–1.0, is handwriting that nobody has read."""
+    return round(quality * (1 - handwritten), 4)
+
+
 def _mean(scored: Sequence[tuple[float, int]]) -> float:
     return sum(score * length for score, length in scored) / sum(length for _, length in scored)

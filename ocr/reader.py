@@ -9,7 +9,9 @@ from core.errors import BadInputError
 from core.model import RecognizedPage
 from ocr import preprocess
 from ocr.options import OcrOptions
+from ocr.quality import with_handwriting
 from ocr.reading import Engine
+from ocr.regions.page import part_page
 
 
 def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> RecognizedPage:
@@ -30,16 +32,17 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
     except ValueError as err:
         raise BadInputError("ocr.not-a-picture", why=str(err)) from err
     reading = engine.read(grey, options.languages)
+    parted = part_page(grey, reading, rgb=image if image.ndim == 3 and image.shape[2] == 3 else None)
     height, width = grey.shape
     return RecognizedPage(
         width=width,
         height=height,
         rotation=reading.rotation,
         angle=reading.angle,
-        quality=reading.quality,
+        quality=with_handwriting(reading.quality, parted.handwritten),
         language=reading.language,
         engine=reading.engine,
-        lines=reading.lines,
-        regions=reading.regions,
+        lines=parted.lines,
+        regions=parted.regions,
         recipe=dict(reading.recipe),
     )

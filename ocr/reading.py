@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.model import Line, Region
+from core.model import Line, Polygon, Region
 from ocr.skew import Grey
 
 
@@ -30,6 +30,8 @@ class Reading:
     """Names and settings of what was done to the picture, enough to do it again."""
     regions: tuple[Region, ...] = ()
     """Blocks of text and tables that the lines stand in (see :func:`ocr.blocks.find_blocks`)."""
+    unread: tuple[Polygon, ...] = ()
+    """Outlines of lines that were found but are no text that could be read: handwriting, or nothing."""
 
 
 class Engine(Protocol):
