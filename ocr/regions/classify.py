@@ -27,6 +27,8 @@ _RING_SIZE = 3.0
 # Sizes in units: heights of a line.
 _FLOURISH_WIDTH, _FLOURISH_HEIGHT = 2.5, 1.4
 """Least size of the largest stroke of a signature."""
+_HIGH = 2.4
+"""Its least height where a line of text was seen: joined words may be as large otherwise."""
 _SIGNATURE_HEIGHT, _SIGNATURE_WIDTH = 14.0, 24.0
 _FILLED = 0.4
 """Share of its box that the ink of a signature fills, at most."""
@@ -52,7 +54,7 @@ class Surroundings:
     picture: InkPicture
     words: Sequence[Box]
     """Words that were read, those of the pen left out."""
-    unread: Mask
+    doubtful: Mask
     """Lines and words that were found but could not be read."""
     pen: Mask
     """Words of the pen."""
@@ -71,7 +73,8 @@ def classify(group: Group, around: Surroundings) -> RegionKind | None:
         return RegionKind.HANDWRITING
     if darkness < _DARK or _in_margin(group.box, picture):
         return None
-    if any(_is_flourish(stroke) for stroke in group.strokes) and _is_signed(group, around):
+    least = _HIGH if around.doubtful[ys, xs].mean() > 0.5 else _FLOURISH_HEIGHT
+    if any(_is_flourish(stroke, least) for stroke in group.strokes) and _is_signed(group, around):
         return RegionKind.SIGNATURE
     return RegionKind.HANDWRITING if _is_written(group, around) else None
 
@@ -121,8 +124,8 @@ def _is_letter(stroke: Stroke) -> bool:
     return stroke.width >= _LETTER_WIDTH and _LETTER_HEIGHT <= stroke.height <= _TALL
 
 
-def _is_flourish(stroke: Stroke) -> bool:
-    return stroke.width >= _FLOURISH_WIDTH and stroke.height >= _FLOURISH_HEIGHT
+def _is_flourish(stroke: Stroke, least: float) -> bool:
+    return stroke.width >= _FLOURISH_WIDTH and stroke.height >= least
 
 
 def _is_signed(group: Group, around: Surroundings) -> bool:
@@ -146,7 +149,7 @@ def _is_written(group: Group, around: Surroundings) -> bool:
     xs, ys = group.points.T
     letters = [stroke for stroke in group.strokes if _is_letter(stroke)]
     width = (group.box[2] - group.box[0]) / around.picture.unit
-    found_as_line = float(around.unread[ys, xs].mean()) > 0.5
+    found_as_line = float(around.doubtful[ys, xs].mean()) > 0.5
     return (
         bool(letters) and width >= _SOMETHING and (found_as_line or len(letters) > 1 or letters[0].width >= _SOMETHING)
     )

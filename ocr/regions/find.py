@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.model import Box, Line, Polygon, Region, RegionKind
 from ocr.regions.classify import Surroundings, classify
+from ocr.regions.flourish import words_in_flourishes
 from ocr.regions.inkpicture import InkPicture, Mask, Rgb, picture_ink
 from ocr.regions.pen import Place, hand_words, scrawled_words
 from ocr.regions.pictures import find_pictures
@@ -19,6 +20,9 @@ from ocr.skew import Grey
 
 _AIR = 0.15
 """Units around the ink of a region."""
+
+Area = tuple[NDArray[np.int32], RegionKind]
+"""Pixels (n×2: x and y) of the reduced picture, and what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ def find_marks(
         rgb: the page in colour, H×W×3, if it has any.
     """
     picture = picture_ink(page, lines, seals, rgb)
-    by_hand, scrawls = hand_words(picture, lines), scrawled_words(lines)
+    by_hand = hand_words(picture, lines)
+    scrawls = [*scrawled_words(lines), *words_in_flourishes(picture, lines)]
     no_text = {*by_hand, *scrawls}
     printed = [word.box for i, line in enumerate(lines) for j, word in enumerate(line.words) if (i, j) not in no_text]
     words = [_reduced(box, picture.scale) for box in printed]
@@ -55,12 +60,21 @@ def find_marks(
     read = picture.within(printed) & ~pen
     pictures = find_pictures(picture, words)
     around = Surroundings(picture, words, doubtful, pen)
-    groups = [(group, classify(group, around)) for group in find_groups(picture, read | pictures)]
-    regions = [_region(group.points, kind, picture, page) for group, kind in groups if kind is not None]
-    regions += [_region(points, RegionKind.PICTURE, picture, page) for points in _parts(pictures)]
-    written = sum(len(group.points) for group, kind in groups if kind is RegionKind.HANDWRITING)
+    groups = [(group.points, classify(group, around)) for group in find_groups(picture, read | pictures)]
+    areas = [(points, kind) for points, kind in groups if kind is not None]
+    areas += [(points, RegionKind.HANDWRITING) for points in _parts(_unmarked(pen, areas))]
+    areas += [(points, RegionKind.PICTURE) for points in _parts(pictures)]
+    written = sum(len(points) for points, kind in groups if kind is RegionKind.HANDWRITING)
+    regions = [_region(points, kind, picture, page) for points, kind in areas]
     ordered = tuple(sorted(regions, key=lambda region: (region.box[1], region.box[0])))
     return Marks(ordered, tuple(sorted(no_text)), written / max(1, written + int((picture.ink & read).sum())))
+
+
+def _unmarked(pen: Mask, areas: Sequence[Area]) -> Mask:
+    """The words of the pen whose strokes are too pale to be seen as such."""
+    _, labels = cv2.connectedComponents(pen.astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+    marked = np.unique(np.concatenate([labels[points[:, 1], points[:, 0]] for points, _ in areas])) if areas else [0]
+    return pen & ~np.isin(labels, marked)
 
 
 def _reduced(box: Box, scale: int) -> Box:

@@ -20,6 +20,9 @@ _INK = 200
 _BELIEVED, _BELIEVED_ODD = 0.3, 0.5
 """Least confidence of a word, and of one that neither is Vietnamese nor a number or a code. Of the 40,000 words of the
 pages measured ten were less sure; of these the pen had written four, and one was right."""
+_LINE_BELIEVED, _FEW_LETTERS = 0.75, 2
+"""Lines less sure and longer are no text where words longer than that make up less than half of it, of those that
+could be language: none such was print, but all that is read in scrawls."""
 _BLUER, _BLUE = 0.07, 0.2
 """Least blueness of a pen's ink, as a share of all the light it takes: so much more than the page's words have, whose
 black may be bluish, or so much in itself. On the aged samples words of the pen have 0.08 to 0.37, black type up to
@@ -34,6 +37,8 @@ _CORNER_X, _CORNER_Y, _FOLIO_LETTERS = 0.15, 0.1, 4
 """How near the right and upper edges, in shares of the page's sides, folio numbers stand; how long they are."""
 _TALL = 1.2
 """Units; a folio number is so high, or paler than nine tenths of the page's words."""
+_DARKEST = 8
+"""Percent of a word's box; its strokes cover about a fifth."""
 _SAMPLE = 40
 """Words of a page that tell how dark its ink is."""
 _SHEARS = np.arange(-0.2, 0.61, 0.05)
@@ -51,14 +56,28 @@ def hand_words(picture: InkPicture, lines: Sequence[Line]) -> list[Place]:
 
 def scrawled_words(lines: Sequence[Line]) -> list[Place]:
     """The words that are no text, for the engine hardly believes them."""
-    return [(i, j) for i, line in enumerate(lines) for j, word in enumerate(line.words) if _is_scrawl(word)]
+    return [
+        (i, j)
+        for i, line in enumerate(lines)
+        for j, word in enumerate(line.words)
+        if _is_scrawled(line) or _is_scrawl(word, french=line.language == "fr")
+    ]
 
 
-def _is_scrawl(word: Word) -> bool:
+def _is_scrawled(line: Line) -> bool:
+    """Whether a line is doubtful, and most of it no language."""
+    if line.confidence >= _LINE_BELIEVED:
+        return False
+    letters = sum(len(word.text) for word in line.words)
+    longer = (word.text for word in line.words if len(word.text) > _FEW_LETTERS)
+    sense = sum(len(text) for text in longer if plausible(text, french=line.language == "fr"))
+    return letters > _FEW_LETTERS and sense < letters / 2
+
+
+def _is_scrawl(word: Word, *, french: bool) -> bool:
     if not any(letter.isalnum() for letter in word.text):
         return False
-    believed = _BELIEVED if plausible(word.text, french=False) else _BELIEVED_ODD
-    return word.confidence < believed
+    return word.confidence < (_BELIEVED if plausible(word.text, french=french) else _BELIEVED_ODD)
 
 
 def _folios(picture: InkPicture, lines: Sequence[Line]) -> list[Place]:
@@ -80,10 +99,9 @@ def _folios(picture: InkPicture, lines: Sequence[Line]) -> list[Place]:
 
 
 def _light(picture: InkPicture, word: Word) -> float:
-    """Light of the darker part of a word's ink, 0–255."""
+    """Light of the darkest part of a word's box, 0–255."""
     even = _cut(picture, word)
-    ink = even[even < _INK]
-    return float(np.percentile(ink, 25)) if ink.size >= _LEAST_INK else 255.0
+    return float(np.percentile(even, _DARKEST)) if even.size else 255.0
 
 
 def _blue_words(picture: InkPicture, lines: Sequence[Line]) -> list[Place]:

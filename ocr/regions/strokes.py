@@ -59,7 +59,7 @@ def find_groups(picture: InkPicture, read: Mask) -> list[Group]:
         picture: of the page.
         read: h×w, where words stand that account for their ink.
     """
-    left = picture.ink & ~read & ~_rules(picture)
+    left = picture.ink & ~read & ~find_rules(picture)
     count, labels, stats = _components(left)
     touching = np.zeros(count, np.bool_)
     touching[labels[cv2.dilate(read.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)]] = True
@@ -77,7 +77,7 @@ def _components(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
     return count, np.asarray(labels, dtype=np.int32), np.asarray(stats, dtype=np.int32)
 
 
-def _rules(picture: InkPicture) -> Mask:
+def find_rules(picture: InkPicture) -> Mask:
     """Long straight lines along the page, also where they cross or touch other ink."""
     length = round(_RULE * picture.unit)
     ink = picture.ink.astype(np.uint8)
