@@ -32,6 +32,8 @@ _AIR = 0.12
 """How far around its box, in units, a word's ink may reach."""
 _COARSE, _PAPER_AROUND = 4, (19, 19)
 """The paper's own tint is measured on every fourth pixel of the picture, in squares of so many of these."""
+_SAMPLE = 16
+"""One pixel of so many, either way, tells whether a page has any colour."""
 _LOGARITHM = np.log(np.maximum(np.arange(256), 1)).astype(np.float32)
 
 
@@ -85,7 +87,7 @@ def picture_ink(page: Grey, lines: Sequence[Line], seals: Sequence[Polygon], rgb
     inside = _filled(seals, scale, light.shape)
     core = even < np.where(inside, np.uint8(_OVER_SEAL), np.uint8(_CORE))
     rim = even < np.where(inside, np.uint8(_OVER_SEAL), np.uint8(_RIM))
-    tint = None if rgb is None else _blue(_reduced(rgb, scale), (even < _RIM) | inside)
+    tint = None if rgb is None or not _has_colour(rgb) else _blue(_reduced(rgb, scale), (even < _RIM) | inside)
     return InkPicture(scale, height / scale, light, even, _reached(core, rim), inside, tint)
 
 
@@ -133,6 +135,12 @@ def _reached(core: Mask, rim: Mask) -> Mask:
     held[labels[core]] = True
     held[0] = False
     return np.asarray(held[labels])
+
+
+def _has_colour(rgb: Rgb) -> bool:
+    """Whether red and blue differ anywhere; grey pages are often kept as RGB."""
+    part = rgb[::_SAMPLE, ::_SAMPLE]
+    return bool((part[:, :, 0] != part[:, :, 2]).any())
 
 
 def _blue(rgb: Rgb, covered: Mask) -> Floats:

@@ -39,7 +39,7 @@ _TALL = 1.2
 """Units; a folio number is so high, or paler than nine tenths of the page's words."""
 _DARKEST = 8
 """Percent of a word's box; its strokes cover about a fifth."""
-_SAMPLE = 40
+_SAMPLE = 25
 """Words of a page that tell how dark its ink is."""
 _SHEARS = np.arange(-0.2, 0.61, 0.05)
 _LEAST_INK = 12
@@ -56,11 +56,12 @@ def hand_words(picture: InkPicture, lines: Sequence[Line]) -> list[Place]:
 
 def scrawled_words(lines: Sequence[Line]) -> list[Place]:
     """The words that are no text, for the engine hardly believes them."""
+    scrawled = [_is_scrawled(line) for line in lines]
     return [
         (i, j)
         for i, line in enumerate(lines)
         for j, word in enumerate(line.words)
-        if _is_scrawled(line) or _is_scrawl(word, french=line.language == "fr")
+        if scrawled[i] or _is_scrawl(word, french=line.language == "fr")
     ]
 
 
@@ -75,7 +76,7 @@ def _is_scrawled(line: Line) -> bool:
 
 
 def _is_scrawl(word: Word, *, french: bool) -> bool:
-    if not any(letter.isalnum() for letter in word.text):
+    if word.confidence >= _BELIEVED_ODD or not any(letter.isalnum() for letter in word.text):
         return False
     return word.confidence < (_BELIEVED if plausible(word.text, french=french) else _BELIEVED_ODD)
 

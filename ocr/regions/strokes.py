@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -26,7 +27,7 @@ _JOIN_ACROSS, _JOIN_DOWN = 1.2, 0.7
 """How far apart strokes of one group may stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stroke:
     """A connected piece of ink; lengths in units."""
 
@@ -35,6 +36,8 @@ class Stroke:
     height: float
     thickness: float
     """Mean width of its strokes."""
+    points: NDArray[np.int32]
+    """n×2: x and y of its ink, in pixels of the reduced picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +65,10 @@ def find_groups(picture: InkPicture, read: Mask) -> list[Group]:
     left = picture.ink & ~read & ~find_rules(picture)
     count, labels, stats = _components(left)
     touching = np.zeros(count, np.bool_)
-    touching[labels[cv2.dilate(read.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)]] = True
+    touching[labels[left & cv2.dilate(read.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.bool_)]] = True
     likely = _pen_like(stats, touching, left.shape, picture.unit)
-    numbers = np.flatnonzero(likely).tolist()
-    strokes = {number: _stroke(labels, stats[number], number, picture.unit) for number in numbers}
-    kept = np.zeros(count, np.bool_)
-    kept[[number for number, stroke in strokes.items() if stroke.thickness <= _BLOB]] = True
-    return _gathered(labels, kept, strokes, picture.unit)
+    strokes = [_stroke(labels, stats[number], number, picture.unit) for number in np.flatnonzero(likely).tolist()]
+    return _gathered([stroke for stroke in strokes if stroke.thickness <= _BLOB], left.shape, picture.unit)
 
 
 def _components(mask: Mask) -> tuple[int, NDArray[np.int32], NDArray[np.int32]]:
@@ -105,21 +105,19 @@ def _stroke(labels: NDArray[np.int32], stat: NDArray[np.int32], number: int, uni
     edges, _ = cv2.findContours(part, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     # Half the length of its edges is about the length of a stroke.
     length = max(1.0, sum(len(edge) for edge in edges) / 2)
-    return Stroke(width / unit, height / unit, area / length / unit)
+    ys, xs = np.nonzero(part)
+    points = np.stack([xs + x, ys + y], axis=1).astype(np.int32)
+    return Stroke(width / unit, height / unit, area / length / unit, points)
 
 
-def _gathered(labels: NDArray[np.int32], kept: Mask, strokes: dict[int, Stroke], unit: float) -> list[Group]:
-    ink = kept[labels]
-    ys, xs = np.nonzero(ink)
-    if not xs.size:
-        return []
-    reach = round(_JOIN_ACROSS * unit) | 1, round(_JOIN_DOWN * unit) | 1
-    joined = cv2.dilate(ink.astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, reach))
-    count, places = cv2.connectedComponents(joined, connectivity=8, ltype=cv2.CV_32S)
-    group, stroke = places[ys, xs], labels[ys, xs]
-    found = []
-    for number in range(1, count):
-        here = group == number
-        points = np.stack([xs[here], ys[here]], axis=1).astype(np.int32)
-        found.append(Group(tuple(strokes[index] for index in np.unique(stroke[here]).tolist()), points))
-    return found
+def _gathered(strokes: Sequence[Stroke], shape: tuple[int, ...], unit: float) -> list[Group]:
+    ink = np.zeros(shape, np.uint8)
+    for stroke in strokes:
+        ink[stroke.points[:, 1], stroke.points[:, 0]] = 1
+    reach = round(_JOIN_DOWN * unit) | 1, round(_JOIN_ACROSS * unit) | 1
+    _, places = cv2.connectedComponents(cv2.dilate(ink, np.ones(reach, np.uint8)), connectivity=8, ltype=cv2.CV_32S)
+    members: dict[int, list[Stroke]] = {}
+    for stroke in strokes:
+        x, y = stroke.points[0]
+        members.setdefault(int(places[y, x]), []).append(stroke)
+    return [Group(tuple(group), np.concatenate([stroke.points for stroke in group])) for group in members.values()]
