@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Box, Line, Polygon, Region, RegionKind
+from ocr.preprocess.paper import Grey
 from ocr.regions.classify import Surroundings, classify
 from ocr.regions.flourish import words_in_flourishes
 from ocr.regions.inkpicture import InkPicture, Mask, Rgb, picture_ink
 from ocr.regions.pen import Place, hand_words, scrawled_words
 from ocr.regions.pictures import find_pictures
 from ocr.regions.strokes import find_groups
-from ocr.skew import Grey
 
 _AIR = 0.15
 """Units around the ink of a region."""

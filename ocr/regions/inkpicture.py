@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.model import Box, Line, Polygon
 from ocr.preprocess import find_paper
-from ocr.skew import Grey
+from ocr.preprocess.paper import Grey
 
 Mask = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]

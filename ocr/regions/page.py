@@ -9,11 +9,11 @@ import numpy as np
 
 from core.model import Line, Polygon, Region
 from ocr import geometry, preprocess
+from ocr.preprocess.paper import Grey
 from ocr.reading import Reading
 from ocr.regions.find import find_marks
 from ocr.regions.inkpicture import Rgb
 from ocr.regions.textonly import without_words
-from ocr.skew import Grey
 
 
 @dataclass(frozen=True, slots=True)

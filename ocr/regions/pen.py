@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Line, Word
+from ocr.preprocess.paper import Grey
 from ocr.quality import plausible
 from ocr.regions.inkpicture import Floats, InkPicture
-from ocr.skew import Grey
 
 _INK = 200
 _BELIEVED, _BELIEVED_ODD = 0.3, 0.5

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model import Box
+from ocr.preprocess.paper import Grey
 from ocr.regions.inkpicture import InkPicture, Mask
-from ocr.skew import Grey
 
 _CELLS = 4
 """Cells of the coarse picture to a unit."""

@@ -50,7 +50,7 @@ def test_no_region_lies_outside_the_page(
             cv2.line(page, start, end, ink, width)
     lines = tuple(line("Họ tên: 14", (x, y, x + w, y + h), confidence=w / 300) for x, y, w, h in places)
     outlines: tuple[Polygon, ...] = tuple(((x, y), (x + w, y), (x + w, y + h)) for x, y, w, h in places[:2])
-    reading = Reading(lines, 90 * quarters, 0.0, "vi", 0.9, "fake 1", {}, (), outlines)
+    reading = Reading(lines, 90 * quarters, 0.0, "vi", 0.9, "fake 1", {}, unread=outlines)
     parted = part_page(page[:, :, 1].copy(), reading, outlines[:1], page if colour else None)
     assert 0.0 <= parted.handwritten <= 1.0
     for region in parted.regions:

@@ -37,7 +37,8 @@ def read(image: Rgb) -> RecognizedPage:
 
 
 def marked(page: RecognizedPage) -> list[Region]:
-    return [region for region in page.regions if region.kind not in (RegionKind.TEXT, RegionKind.TABLE)]
+    others = (RegionKind.TEXT, RegionKind.TABLE, RegionKind.SEAL)
+    return [region for region in page.regions if region.kind not in others]
 
 
 def kinds(page: RecognizedPage) -> list[str]:
