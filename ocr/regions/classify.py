@@ -28,7 +28,9 @@ _RING_SIZE = 3.0
 _FLOURISH_WIDTH, _FLOURISH_HEIGHT = 2.5, 1.4
 """Least size of the largest stroke of a signature."""
 _HIGH = 2.4
-"""Its least height where a line of text was seen: joined words may be as large otherwise."""
+"""Its least height where a line of text was seen away from seals: joined words may be as large otherwise."""
+_TOUCHING = 1.5
+"""What is no farther from a signature belongs to it."""
 _SIGNATURE_HEIGHT, _SIGNATURE_WIDTH = 14.0, 24.0
 _FILLED = 0.4
 """Share of its box that the ink of a signature fills, at most."""
@@ -64,19 +66,30 @@ def classify(group: Group, around: Surroundings) -> RegionKind | None:
     """What a group is; nothing if it is not surely handwriting or a signature."""
     picture = around.picture
     xs, ys = group.points.T
-    if around.pen[ys, xs].mean() > 0.5:
-        return RegionKind.HANDWRITING
+    of_pen = float(around.pen[ys, xs].mean()) > 0.5
     darkness = 255.0 - float(picture.even[ys, xs].mean())
-    if _is_red(group, picture) or _at_edge(group.box, picture) or _is_ring(group, picture.unit):
+    if not of_pen and (_is_red(group, picture) or _at_edge(group.box, picture) or _is_ring(group, picture.unit)):
         return None
-    if darkness >= _PALE and _is_folio(group, picture):
-        return RegionKind.HANDWRITING
+    if of_pen or (darkness >= _PALE and _is_folio(group, picture)):
+        return RegionKind.SIGNATURE if of_pen and _is_signature(group, around) else RegionKind.HANDWRITING
     if darkness < _DARK or _in_margin(group.box, picture):
         return None
-    least = _HIGH if around.doubtful[ys, xs].mean() > 0.5 else _FLOURISH_HEIGHT
-    if any(_is_flourish(stroke, least) for stroke in group.strokes) and _is_signed(group, around):
+    if _is_signature(group, around):
         return RegionKind.SIGNATURE
     return RegionKind.HANDWRITING if _is_written(group, around) else None
+
+
+def _is_signature(group: Group, around: Surroundings) -> bool:
+    xs, ys = group.points.T
+    line_seen = (around.doubtful | around.pen)[ys, xs].mean() > 0.5 and not _at_seal(group.box, around.picture)
+    least = _HIGH if line_seen else _FLOURISH_HEIGHT
+    return any(_is_flourish(stroke, least) for stroke in group.strokes) and _is_signed(group, around)
+
+
+def touching_distance(box: Box, unit: float) -> Box:
+    """A box grown by the distance within which things touch."""
+    reach = round(_TOUCHING * unit)
+    return box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach
 
 
 def _is_red(group: Group, picture: InkPicture) -> bool:
@@ -85,6 +98,12 @@ def _is_red(group: Group, picture: InkPicture) -> bool:
     xs, ys = group.points.T
     density = -np.log(np.maximum(picture.even[ys, xs], 1) / 255)
     return bool(picture.blue[ys, xs].sum() < _RED * density.sum())
+
+
+def _at_seal(box: Box, picture: InkPicture) -> bool:
+    """Whether a seal reaches to within a line's height."""
+    x0, y0, x1, y1 = touching_distance(box, picture.unit)
+    return bool(picture.seals[max(0, y0) : y1, max(0, x0) : x1].any())
 
 
 def _at_edge(box: Box, picture: InkPicture) -> bool:

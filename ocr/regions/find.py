@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from core.model import Box, Line, Polygon, Region, RegionKind
 from ocr.preprocess.paper import Grey
-from ocr.regions.classify import Surroundings, classify
+from ocr.regions.classify import Surroundings, classify, touching_distance
 from ocr.regions.flourish import words_in_flourishes
 from ocr.regions.inkpicture import InkPicture, Mask, Rgb, picture_ink
 from ocr.regions.pen import Place, hand_words, scrawled_words
 from ocr.regions.pictures import find_pictures
-from ocr.regions.strokes import find_groups
+from ocr.regions.strokes import bounding_box, find_groups
 
 _AIR = 0.15
 """Units around the ink of a region."""
@@ -60,14 +60,33 @@ def find_marks(
     read = picture.within(printed) & ~pen
     pictures = find_pictures(picture, words)
     around = Surroundings(picture, words, doubtful, pen)
-    groups = [(group.points, classify(group, around)) for group in find_groups(picture, read | pictures)]
-    areas = [(points, kind) for points, kind in groups if kind is not None]
+    classified = [(group.points, classify(group, around)) for group in find_groups(picture, read | pictures)]
+    areas = [(points, kind) for points, kind in classified if kind is not None]
+    written = sum(len(points) for points, kind in areas if kind is RegionKind.HANDWRITING)
     areas += [(points, RegionKind.HANDWRITING) for points in _parts(_unmarked(pen, areas))]
+    areas = _joined(areas, picture.unit)
     areas += [(points, RegionKind.PICTURE) for points in _parts(pictures)]
-    written = sum(len(points) for points, kind in groups if kind is RegionKind.HANDWRITING)
     regions = [_region(points, kind, picture, page) for points, kind in areas]
     ordered = tuple(sorted(regions, key=lambda region: (region.box[1], region.box[0])))
     return Marks(ordered, tuple(sorted(no_text)), written / max(1, written + int((picture.ink & read).sum())))
+
+
+def _joined(areas: Sequence[Area], unit: float) -> list[Area]:
+    """The same where what is written in the curls of a signature belongs to it."""
+    signatures = [[points] for points, kind in areas if kind is RegionKind.SIGNATURE]
+    reach = [touching_distance(bounding_box(points[0]), unit) for points in signatures]
+    others = []
+    for points, kind in areas:
+        near = [i for i, box in enumerate(reach) if _touch(box, bounding_box(points))]
+        if kind is RegionKind.HANDWRITING and near:
+            signatures[near[0]].append(points)
+        elif kind is not RegionKind.SIGNATURE:
+            others.append((points, kind))
+    return others + [(np.concatenate(points), RegionKind.SIGNATURE) for points in signatures]
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _unmarked(pen: Mask, areas: Sequence[Area]) -> Mask:

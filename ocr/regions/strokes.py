@@ -51,8 +51,13 @@ class Group:
     @cached_property
     def box(self) -> Box:
         """Around all of them, in pixels of the reduced picture."""
-        (x0, y0), (x1, y1) = self.points.min(axis=0), self.points.max(axis=0)
-        return int(x0), int(y0), int(x1) + 1, int(y1) + 1
+        return bounding_box(self.points)
+
+
+def bounding_box(points: NDArray[np.int32]) -> Box:
+    """The smallest box around pixels (n×2: x, y)."""
+    (x0, y0), (x1, y1) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+    return x0, y0, x1 + 1, y1 + 1
 
 
 def find_groups(picture: InkPicture, read: Mask) -> list[Group]:

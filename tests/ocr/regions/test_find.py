@@ -129,3 +129,11 @@ def test_letters_seen_in_a_signatures_curls_are_no_text_but_a_page_number_in_a_t
     found = find_marks(page, [*lines, cell, curl], (), ())
     assert found.no_text == ((len(lines) + 1, 0),)
     assert [it.kind for it in found.regions] == [RegionKind.SIGNATURE]
+
+
+def test_a_signature_over_a_seal_stays_one_where_the_finder_sees_a_line_in_it() -> None:
+    page, lines = sheet()
+    seal = tuple((int(1120 + 190 * np.cos(a)), int(1560 + 190 * np.sin(a))) for a in np.linspace(0, 6.2, 40))
+    seen = ((1020, 1440), (1560, 1440), (1560, 1680), (1020, 1680))
+    found = find_marks(signed(page, 60), lines, [seen], [seal]).regions
+    assert [it.kind for it in found] == [RegionKind.SIGNATURE]
