@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import __version__
-from core.model import Box, Line, Region, Word
+from core.model import Box, Line, Polygon, Region, Word
 from ocr import geometry, language, preprocess
 from ocr.blocks import find_blocks
 from ocr.confidence import word_confidence
@@ -138,6 +138,7 @@ class ButlucEngine:
             },
             sureness=round(sureness, 4),
             regions=regions,
+            unread=_outlines([read for read in found if not read.is_text], rotation, page),
         )
 
     def _look_again(self, read: _ReadLine, code: str) -> _ReadLine:
@@ -263,6 +264,14 @@ def _turned_back(
     if rotation:
         lines = [geometry.map_line(back, line, width, height) for line in lines]
     return lines, tuple(geometry.map_region(back, block, width, height) for block in blocks)
+
+
+def _outlines(reads: Sequence[_ReadLine], rotation: int, page: Grey) -> tuple[Polygon, ...]:
+    """Outlines of lines of a page that was turned, on the page as it lay."""
+    height, width = page.shape
+    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
+    strips = (read.strip for read in reads)
+    return tuple(geometry.map_polygon(back, strip.outline(0, strip.size[0]), width, height) for strip in strips)
 
 
 @contextmanager

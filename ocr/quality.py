@@ -97,3 +97,8 @@ def page_quality(lines: Sequence[Line], *, french: bool = False) -> float:
     characters = sum(len(word.text) for word in words)
     wrong = sum(wrong_characters(word, french=french) for word in words)
     return round(1 - wrong / characters, 4) if characters else 0.0
+
+
+def with_handwriting(quality: float, handwritten: float) -> float:
+    """The quality of a page of which a share, 0.0–1.0, is handwriting that nobody has read."""
+    return round(quality * (1 - handwritten), 4)

@@ -22,7 +22,9 @@ from ocr.preprocess.seals import Seal, find_seals
 from ocr.preprocess.showthrough import fade_show_through
 from ocr.preprocess.specks import despeckle
 from ocr.preprocess.spread import find_spread
+from ocr.quality import with_handwriting
 from ocr.reading import Engine
+from ocr.regions.page import part_page
 
 
 def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> RecognizedPage:
@@ -48,16 +50,19 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
     else:
         reading = engine.read(cleaned.image, options.languages)
     height, width = cleaned.image.shape
+    sealed = tuple(_region(seal, width, height) for seal in seals)
+    rgb = image if image.shape[2:] == (3,) else None
+    parted = part_page(cleaned.image, reading, [region.polygon for region in sealed], rgb)
     return RecognizedPage(
         width=width,
         height=height,
         rotation=reading.rotation,
         angle=reading.angle,
-        quality=reading.quality,
+        quality=with_handwriting(reading.quality, parted.handwritten),
         language=reading.language,
         engine=reading.engine,
-        lines=reading.lines,
-        regions=(*reading.regions, *(_region(seal, width, height) for seal in seals)),
+        lines=parted.lines,
+        regions=(*parted.regions, *sealed),
         recipe={**cleaned.recipe, **reading.recipe},
         sureness=reading.sureness,
     )
