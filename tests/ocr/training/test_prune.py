@@ -48,6 +48,7 @@ def test_pruning_nothing_changes_nothing(net: Recogniser, pictures: list[np.ndar
         assert torch.equal(same(x), net(x))
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_a_pruned_net_says_nearly_the_same_and_is_read_back_as_it_was_written(
     net: Recogniser, pictures: list[np.ndarray], tmp_path: Path
 ) -> None:
