@@ -88,9 +88,8 @@ def _bounds(ink: Mask, inked: NDArray[np.intp], edges: NDArray[np.intp]) -> list
     bounds = np.stack([left, np.zeros_like(left), right, np.full_like(left, ink.shape[0])], axis=1).astype(np.float64)
     if some.any():
         x0, x1 = inked[start[some]], inked[end[some] - 1] + 1
-        # Every other run lies between two words and is passed over; a column more lets the last word end.
-        padded = np.pad(ink.view(np.uint8), ((0, 0), (0, 1)))
-        rows = np.maximum.reduceat(padded, np.stack([x0, x1], axis=1).ravel(), axis=1)[:, ::2]
+        columns = zip(x0.tolist(), x1.tolist(), strict=True)
+        rows = np.stack([ink[:, first:last].any(axis=1) for first, last in columns], axis=1)
         y0, y1 = rows.argmax(axis=0), ink.shape[0] - rows[::-1].argmax(axis=0)
         bounds[some] = np.stack([x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN], axis=1)
     return [(x, y, z, w) for x, y, z, w in bounds.tolist()]
