@@ -39,9 +39,10 @@ def decode(logits: NDArray[np.float32], charset: Sequence[str]) -> Transcript:
     if not starts.size:
         return Transcript("", (), ())
     steps = np.flatnonzero(best != BLANK)
-    columns = logits[:, steps]
+    columns = logits.T[steps]
+    columns -= columns[np.arange(steps.size), best[steps], None]
     posterior = np.zeros(best.size)
-    posterior[steps] = 1 / np.exp(columns - columns.max(axis=0)).sum(axis=0)
+    posterior[steps] = 1 / np.exp(columns, out=columns).sum(axis=1)
     surest = np.maximum.reduceat(posterior, np.stack([starts, ends], axis=1).ravel()[: 2 * starts.size - 1])[::2]
     text = "".join(charset[best[start] - 1] for start in starts)
     return Transcript(text, tuple(((starts + ends) / 2).tolist()), tuple(surest.tolist()))
