@@ -1,0 +1,151 @@
+"""Cover sheets and patch codes found in page images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from scanner.covers.bands import Band, Grey, dark, find_bands
+from scanner.covers.bars import BAND, PATCH_T
+from scanner.covers.payload import CoverPayload, PayloadError, is_ours, parse
+
+_MM = 25.4
+_QUICK_DPI = 75.0
+"""Bars are found, and nearly all codes read, at that resolution."""
+_CLOSE_DPI = 200.0
+_LEAST_DPI = 60.0
+
+
+class Found(StrEnum):
+    """What a page turned out to be."""
+
+    NOTHING = "nothing"
+    COVER = "cover"
+    PATCH_T = "patch-t"
+    UNREADABLE = "unreadable"
+    """Certainly a cover sheet, but its code cannot be read or trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverReading:
+    """What was found on a page.
+
+    ``turn`` is the clockwise turn in degrees (0, 90, 180, 270) that makes the cover upright; 0 for a patch sheet, which
+    has no head. ``fault`` says why an unreadable one is that: a :class:`scanner.covers.payload.Fault`, or ``code`` where
+    no code could be read.
+    """
+
+    found: Found
+    payload: CoverPayload | None = None
+    turn: int = 0
+    fault: str | None = None
+
+
+NOTHING = CoverReading(Found.NOTHING)
+
+
+def read_cover(raster: NDArray[np.uint8], dpi: float) -> CoverReading:
+    """What a page image shows: a cover sheet, a damaged one, a Patch T, or nothing of that kind.
+
+    Codes of others, mirrored codes (they show through from the back) and codes without our prefix are nothing.
+
+    Args:
+        raster: H×W×3 RGB or H×W grey, turned and skewed as the sheet lay (10° at most).
+        dpi: its resolution; below 60 dpi nothing can be found.
+    """
+    if dpi < _LEAST_DPI:
+        return NOTHING
+    grey = raster if raster.ndim == 2 else cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY)
+    quick = _scaled(np.asarray(grey, np.uint8), dpi, _QUICK_DPI)
+    per_mm = min(dpi, _QUICK_DPI) / _MM
+    claimed = _read(quick)
+    if claimed is not None and claimed.found is Found.COVER:
+        return claimed
+    ink = dark(quick, per_mm)
+    bands = find_bands(ink, BAND, per_mm)
+    if not bands and claimed is None:
+        patched = any(band.inward for band in find_bands(ink, PATCH_T, per_mm))
+        return CoverReading(Found.PATCH_T) if patched else NOTHING
+    return _read_closely(np.asarray(grey, np.uint8), dpi) or claimed or _unreadable(bands)
+
+
+def _unreadable(bands: list[Band]) -> CoverReading:
+    turns = [band.turn for band in bands]
+    return CoverReading(Found.UNREADABLE, turn=max(set(turns), key=turns.count), fault="code")
+
+
+def _read_closely(grey: Grey, dpi: float) -> CoverReading | None:
+    """The code of what is known to be a cover sheet: worth every effort."""
+    last = None
+    for picture in _pictures(grey, dpi):
+        for binarizer in (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram):
+            found = _read(picture, binarizer)
+            if found is not None and found.found is Found.COVER:
+                return found
+            last = found or last
+    return last
+
+
+def _pictures(grey: Grey, dpi: float) -> Iterator[Grey]:
+    """The page in forms that suit different damage: sizes against noise and gaps, evened light, closed and opened ink."""
+    for target in (_CLOSE_DPI, 120.0, 90.0, 60.0):
+        size = _scaled(grey, dpi, target)
+        per_mm = min(dpi, target) / _MM
+        yield size
+        side = int(12 * per_mm) | 1
+        paper = cv2.blur(cv2.dilate(size, np.ones((side, side), np.uint8)), (side, side))
+        even = cv2.divide(size, paper, scale=255)
+        yield np.asarray(even, np.uint8)
+        kernel = np.ones((max(2, round(0.5 * per_mm)),) * 2, np.uint8)
+        yield np.asarray(cv2.morphologyEx(even, cv2.MORPH_CLOSE, kernel), np.uint8)
+        yield np.asarray(cv2.morphologyEx(even, cv2.MORPH_OPEN, kernel), np.uint8)
+
+
+def _scaled(grey: Grey, dpi: float, target: float) -> Grey:
+    """The picture reduced to ``target`` dpi; a coarser one as it is."""
+    if dpi <= target:
+        return np.ascontiguousarray(grey)
+    size = (max(1, round(grey.shape[1] * target / dpi)), max(1, round(grey.shape[0] * target / dpi)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _read(grey: Grey, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage) -> CoverReading | None:
+    """The first code of ours in the picture, a readable one before others."""
+    codes = zxingcpp.read_barcodes(
+        grey,
+        formats=zxingcpp.BarcodeFormat.QRCode,
+        try_rotate=False,  # the search for QR codes does not depend on how they lie
+        try_downscale=False,
+        try_invert=False,
+        binarizer=binarizer,
+    )
+    readings = [_judged(code) for code in codes if is_ours(code.text) and not _mirrored(code.position)]
+    return min(readings, key=lambda reading: reading.found is not Found.COVER, default=None)
+
+
+def _judged(code: zxingcpp.Barcode) -> CoverReading:
+    turn = _turn(code.position)
+    try:
+        return CoverReading(Found.COVER, parse(code.text), turn)
+    except PayloadError as err:
+        return CoverReading(Found.UNREADABLE, turn=turn, fault=err.fault)
+
+
+def _turn(position: zxingcpp.Position) -> int:
+    """The clockwise turn that brings the code's upper edge to the top, to the nearest quarter."""
+    across = position.top_right.x - position.top_left.x
+    down = position.top_right.y - position.top_left.y
+    return round(-math.degrees(math.atan2(down, across)) / 90) % 4 * 90
+
+
+def _mirrored(position: zxingcpp.Position) -> bool:
+    ax, ay = position.top_right.x - position.top_left.x, position.top_right.y - position.top_left.y
+    bx, by = position.bottom_left.x - position.top_left.x, position.bottom_left.y - position.top_left.y
+    return bool(ax * by - ay * bx < 0)
