@@ -1,8 +1,8 @@
 """Parallel bars found in a page image: patch codes and the bands of cover sheets.
 
 The page is looked at along straight lines down and across it. On each line runs of dark and light are compared with the
-patterns; a pattern that neighbouring lines show at neighbouring places is a band. Rules of tables are too thin and print
-is too short to do that.
+patterns; a pattern that neighbouring lines show at neighbouring places is a band. Rules of tables are too thin and
+print is too short to do that.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanner.covers.bars import Pattern
-
-Grey = NDArray[np.uint8]
+from scanner.covers.codes import Grey
 
 _STEP_MM = 2.0
 """Distance of the lines that are looked along."""
@@ -92,15 +91,16 @@ def find_bands(ink: NDArray[np.bool_], pattern: Pattern, per_mm: float) -> list[
     return found
 
 
-def _edges(lines: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _edges(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Line number and place of every change; on each line the first is to dark, the next to light, and so on."""
     padded = np.zeros((lines.shape[0], lines.shape[1] + 2), np.bool_)
     padded[:, 1:-1] = lines
-    return np.nonzero(padded[:, 1:] != padded[:, :-1])
+    rows, places = np.nonzero(padded[:, 1:] != padded[:, :-1])
+    return rows, places
 
 
 def _matches(
-    rows: NDArray[np.int64], places: NDArray[np.int64], pattern: Pattern, per_mm: float
+    rows: NDArray[np.intp], places: NDArray[np.intp], pattern: Pattern, per_mm: float
 ) -> NDArray[np.float64]:
     """N×2: line number and middle of every place where a line shows the pattern, with bare paper on both sides."""
     runs = np.array(pattern.runs) * per_mm
@@ -122,7 +122,8 @@ def _matches(
     after = np.minimum(ends + 1, len(rows) - 1)
     behind = (after == ends) | (rows[after] != rows[ends]) | (places[after] - places[ends] >= clear)
     kept = before & behind
-    return np.stack((rows[starts], (places[starts] + places[ends]) / 2), axis=1)[kept]
+    seen = np.stack((rows[starts], (places[starts] + places[ends]) / 2), axis=1)
+    return np.asarray(seen[kept], np.float64)
 
 
 def _chains(seen: NDArray[np.float64], step: int) -> Iterator[_Chain]:

@@ -1,9 +1,9 @@
 """The bars of patch code sheets and of cover sheets: their geometry, for printing them and for finding them again.
 
 A patch code (Kodak; specification of the capture industry, catalogue number 845 9380) is four parallel bars, narrow or
-wide, with narrow spaces between them, read from the edge of the paper inward. Narrow is 0.08 inch, wide 0.20 inch. Cover
-sheets carry a band of our own: four bars as well, but with a single wide one, which no patch code has, and three quarters
-as wide. It is read downward from the head of the sheet, at its head and at its foot.
+wide, with narrow spaces between them, read from the edge of the paper inward. Narrow is 0.08 inch, wide 0.20 inch.
+Cover sheets carry a band of our own: four bars as well, but with a single wide one, which no patch code has, and three
+quarters as wide. It is read downward from the head of the sheet, at its head and at its foot.
 """
 
 from __future__ import annotations

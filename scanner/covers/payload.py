@@ -4,7 +4,7 @@ Grammar (ABNF, RFC 5234); ``*`` parts the fields and stands nowhere else::
 
     payload   = "BL1" "*" case-file "*" part "*" sheets "*" print-id "*" check
     case-file = 1*name [("/" / ":") 1*name] [":" 1*name]
-                                       ; the identifier; the dot after the court is written "/", that after the fonds ":"
+                                       ; the dot after the court is written "/", that after the fonds ":"
     name      = ALPHA / DIGIT / "." / "-" / "_" / ("%" 2HEXDIG)   ; letters beyond ASCII as the bytes of their UTF-8
     part      = "H" / "D" 1*7DIGIT ["T" type] / "T" type          ; whole case file, document by ordinal, by kind
     type      = 1*10(DIGIT / %x41-5A)
@@ -68,8 +68,8 @@ class PayloadError(ValueError):
 class CoverPayload:
     """What one print of a cover sheet declares.
 
-    ``document`` is the ordinal within the case file, ``kind`` a document type's code; a cover with neither is that of the
-    whole case file. ``sheets`` counts the sheets below the cover, ``None`` where nobody counted.
+    ``document`` is the ordinal within the case file, ``kind`` a document type's code; a cover with neither is that of
+    the whole case file. ``sheets`` counts the sheets below the cover, ``None`` where nobody counted.
     """
 
     court: str
@@ -126,7 +126,7 @@ def is_ours(text: str) -> bool:
 
 
 def parse(text: str) -> CoverPayload:
-    """The payload, as read from a code or typed by a person: spaces, and the case of the last two fields, do not matter.
+    """The payload as read from a code or typed by a person, with spaces anywhere and the last two fields in any case.
 
     Raises:
         PayloadError: of a newer version, misread, or not by the grammar.

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 import cv2
 import numpy as np
-import zxingcpp
 from numpy.typing import NDArray
 
-from scanner.covers.bands import Band, Grey, dark, find_bands
+from scanner.covers.bands import Band, dark, find_bands
 from scanner.covers.bars import BAND, PATCH_T
-from scanner.covers.payload import CoverPayload, PayloadError, is_ours, parse
+from scanner.covers.codes import Code, Grey, read_codes
+from scanner.covers.payload import CoverPayload, PayloadError, parse
 
 _MM = 25.4
 _QUICK_DPI = 75.0
@@ -38,8 +37,8 @@ class CoverReading:
     """What was found on a page.
 
     ``turn`` is the clockwise turn in degrees (0, 90, 180, 270) that makes the cover upright; 0 for a patch sheet, which
-    has no head. ``fault`` says why an unreadable one is that: a :class:`scanner.covers.payload.Fault`, or ``code`` where
-    no code could be read.
+    has no head. ``fault`` says why an unreadable one is that: a :class:`scanner.covers.payload.Fault`, or ``code``
+    where no code could be read.
     """
 
     found: Found
@@ -85,8 +84,8 @@ def _read_closely(grey: Grey, dpi: float) -> CoverReading | None:
     """The code of what is known to be a cover sheet: worth every effort."""
     last = None
     for picture in _pictures(grey, dpi):
-        for binarizer in (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram):
-            found = _read(picture, binarizer)
+        for local in (True, False):
+            found = _read(picture, local)
             if found is not None and found.found is Found.COVER:
                 return found
             last = found or last
@@ -94,7 +93,7 @@ def _read_closely(grey: Grey, dpi: float) -> CoverReading | None:
 
 
 def _pictures(grey: Grey, dpi: float) -> Iterator[Grey]:
-    """The page in forms that suit different damage: sizes against noise and gaps, evened light, closed and opened ink."""
+    """The page in sizes that smooth noise and gaps, each as it is, evenly lit, and with its ink closed and opened."""
     for target in (_CLOSE_DPI, 120.0, 90.0, 60.0):
         size = _scaled(grey, dpi, target)
         per_mm = min(dpi, target) / _MM
@@ -116,36 +115,14 @@ def _scaled(grey: Grey, dpi: float, target: float) -> Grey:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _read(grey: Grey, binarizer: zxingcpp.Binarizer = zxingcpp.Binarizer.LocalAverage) -> CoverReading | None:
+def _read(grey: Grey, local: bool = True) -> CoverReading | None:
     """The first code of ours in the picture, a readable one before others."""
-    codes = zxingcpp.read_barcodes(
-        grey,
-        formats=zxingcpp.BarcodeFormat.QRCode,
-        try_rotate=False,  # the search for QR codes does not depend on how they lie
-        try_downscale=False,
-        try_invert=False,
-        binarizer=binarizer,
-    )
-    readings = [_judged(code) for code in codes if is_ours(code.text) and not _mirrored(code.position)]
+    readings = [_judged(code) for code in read_codes(grey, local)]
     return min(readings, key=lambda reading: reading.found is not Found.COVER, default=None)
 
 
-def _judged(code: zxingcpp.Barcode) -> CoverReading:
-    turn = _turn(code.position)
+def _judged(code: Code) -> CoverReading:
     try:
-        return CoverReading(Found.COVER, parse(code.text), turn)
+        return CoverReading(Found.COVER, parse(code.text), code.turn)
     except PayloadError as err:
-        return CoverReading(Found.UNREADABLE, turn=turn, fault=err.fault)
-
-
-def _turn(position: zxingcpp.Position) -> int:
-    """The clockwise turn that brings the code's upper edge to the top, to the nearest quarter."""
-    across = position.top_right.x - position.top_left.x
-    down = position.top_right.y - position.top_left.y
-    return round(-math.degrees(math.atan2(down, across)) / 90) % 4 * 90
-
-
-def _mirrored(position: zxingcpp.Position) -> bool:
-    ax, ay = position.top_right.x - position.top_left.x, position.top_right.y - position.top_left.y
-    bx, by = position.bottom_left.x - position.top_left.x, position.bottom_left.y - position.top_left.y
-    return bool(ax * by - ay * bx < 0)
+        return CoverReading(Found.UNREADABLE, turn=code.turn, fault=err.fault)
