@@ -84,8 +84,8 @@ def spilled(page: Page, rng: np.random.Generator) -> Page:
 
 
 def pale(page: Page, rng: np.random.Generator) -> Page:
-    """Printed with the last of the toner, in stripes: 25–50 % of the contrast is left."""
-    left = rng.uniform(0.25, 0.5)
+    """Printed with the last of the toner, in stripes: 25–60 % of the contrast is left, before it ages."""
+    left = rng.uniform(0.25, 0.6)
     stripes = 1 - 0.3 * rng.uniform(0, 1, (1, page.shape[1] // 40 + 2)).astype(np.float32)
     across = cv2.resize(stripes, (page.shape[1], 1), interpolation=cv2.INTER_LINEAR)[..., None]
     return np.asarray(255 - (255 - page.astype(np.float32)) * left * across, np.uint8)
@@ -108,9 +108,7 @@ def _stained(page: Page, rng: np.random.Generator) -> Page:
 
 
 def _low_contrast(page: Page, rng: np.random.Generator) -> Page:
-    back = np.ascontiguousarray(page[::-1])
-    recipe = RECIPES["office-1996"]
-    made = age(pale(page, rng), recipe, int(rng.integers(1 << 30)), back)
+    made = age(pale(page, rng), RECIPES["office-1996"], int(rng.integers(1 << 30)))
     return compressed(made, int(rng.integers(25, 50)))
 
 

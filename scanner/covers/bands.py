@@ -25,8 +25,10 @@ _SHORTEST_MM = 30.0
 _SEEN = 0.6
 """Share of the lines across a band that must show it."""
 _STEEPEST = math.tan(math.radians(14))
-_DARK = 0.78
+DARK = 0.78
 """Ink is darker than that share of the paper around it; what shows through from the back is not (measured: 0.87)."""
+PALE = 0.92
+"""So is pale ink, but so may be what shows through."""
 _PAPER_MM = 8.0
 """Wider than any bar: within that distance there is bare paper beside every bar."""
 
@@ -36,11 +38,13 @@ class Band:
     """Bars across the page. ``down``: one meets them going down the picture, else going to the right.
 
     ``forward``: one meets them in the order of the pattern; ``place`` is their middle as a share of that way.
+    ``slope`` is how far they fall to the right, once the page is upright, for each pixel of their length.
     """
 
     down: bool
     forward: bool
     place: float
+    slope: float
 
     @property
     def inward(self) -> bool:
@@ -56,25 +60,26 @@ class Band:
 @dataclass(slots=True)
 class _Chain:
     first: int
+    begin: float
     last: int
     offset: float
     total: float
     count: int = 1
 
 
-def dark(grey: Grey, per_mm: float) -> NDArray[np.bool_]:
-    """Where there is ink: darker than the paper around it, however that is lit."""
+def light(grey: Grey, per_mm: float) -> NDArray[np.float32]:
+    """The page as a share of the bare paper around each place: ink is below :data:`DARK`, however the page is lit."""
     side = int(_PAPER_MM * per_mm) | 1
     paper = cv2.dilate(grey, np.ones((side, side), np.uint8))
     paper = cv2.blur(paper, (side, side))
-    return np.asarray(grey < paper * np.float32(_DARK))
+    return np.asarray(grey / np.maximum(paper, 1).astype(np.float32), np.float32)
 
 
 def find_bands(ink: NDArray[np.bool_], pattern: Pattern, per_mm: float) -> list[Band]:
     """The bands of a pattern.
 
     Args:
-        ink: H×W, true where there is ink; see :func:`dark`.
+        ink: H×W, true where there is ink; see :func:`light`.
         per_mm: pixels to a millimetre, at least 2.
     """
     step = max(1, round(_STEP_MM * per_mm))
@@ -87,7 +92,9 @@ def find_bands(ink: NDArray[np.bool_], pattern: Pattern, per_mm: float) -> list[
             for chain in _chains(seen, step):
                 span = chain.last - chain.first + 1
                 if span * step >= _SHORTEST_MM * per_mm and chain.count >= _SEEN * span:
-                    found.append(Band(down, forward, chain.total / chain.count / lines.shape[1]))
+                    slope = (chain.offset - chain.begin) / max(1, span - 1) / step
+                    place = chain.total / chain.count / lines.shape[1]
+                    found.append(Band(down, forward, place, slope if down else -slope))
     return found
 
 
@@ -139,5 +146,5 @@ def _chains(seen: NDArray[np.float64], step: int) -> Iterator[_Chain]:
                 chain.count += 1
                 break
         else:
-            chains.append(_Chain(number, number, float(offset), float(offset)))
+            chains.append(_Chain(number, float(offset), number, float(offset), float(offset)))
     yield from chains

@@ -27,22 +27,23 @@ class Code:
     turn: int
 
 
-def read_codes(grey: Grey, local: bool = True) -> list[Code]:
-    """The codes with our prefix in a picture, without those that are seen from behind through the paper.
-
-    Args:
-        grey: H×W.
-        local: tell ink from paper by the surroundings of each pixel rather than by rows of the picture.
-    """
+def read_codes(grey: Grey) -> list[Code]:
+    """The codes with our prefix in a picture, without those that are seen from behind through the paper."""
     codes = zxingcpp.read_barcodes(
         grey,
         formats=_QR,
         try_rotate=False,  # the search for QR codes does not depend on how they lie
         try_downscale=False,
         try_invert=False,
-        binarizer=zxingcpp.Binarizer.LocalAverage if local else zxingcpp.Binarizer.GlobalHistogram,
     )
     return [Code(code.text, _turn(code.position)) for code in codes if is_ours(code.text) and not _mirrored(grey, code)]
+
+
+def read_modules(dark: NDArray[np.bool_]) -> str | None:
+    """The text of a code with our prefix, given its modules (side×side, true is dark), or ``None``."""
+    picture = np.where(np.pad(dark, 4), 0, 255).astype(np.uint8).repeat(4, axis=0).repeat(4, axis=1)
+    codes = zxingcpp.read_barcodes(picture, formats=_QR, try_rotate=False, try_downscale=False, try_invert=False)
+    return next((code.text for code in codes if is_ours(code.text)), None)
 
 
 def _turn(position: zxingcpp.Position) -> int:

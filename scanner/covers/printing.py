@@ -23,7 +23,8 @@ _LARGEST = (297.0, 420.0)
 """Printers of offices take no larger paper; maps get covers of A4."""
 _SMALLEST = (148.0, 210.0)
 _MARGIN = 10.0
-_QR_SIDE = 110.0
+QR_SIDE = 110.0
+"""Of the code with its quiet zone, on A4."""
 _MODULE = 0.8
 _OVERLAP = 0.02
 """Rows of modules overlap by so much, or viewers show hairlines between them."""
@@ -153,7 +154,7 @@ class _Sheet:
 
     def _code(self, text: str) -> None:
         """The QR code with its quiet zone of four modules (ISO/IEC 18004, 6.3.8)."""
-        side = _QR_SIDE * self._scale
+        side = QR_SIDE * self._scale
         code = _symbol(text, side)
         modules = [[bool(module) for module in row] for row in code.matrix]
         module = side / (len(modules) + 8)

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.covers.bands import Band, dark, find_bands
+from scanner.covers.bands import DARK, PALE, Band, find_bands, light
 from scanner.covers.bars import BAND, PATCH_T
 from scanner.covers.codes import Code, Grey, read_codes
 from scanner.covers.payload import CoverPayload, PayloadError, parse
+from scanner.covers.straight import read_straightened
 
 _MM = 25.4
 _QUICK_DPI = 75.0
@@ -67,12 +68,14 @@ def read_cover(raster: NDArray[np.uint8], dpi: float) -> CoverReading:
     claimed = _read(quick)
     if claimed is not None and claimed.found is Found.COVER:
         return claimed
-    ink = dark(quick, per_mm)
-    bands = find_bands(ink, BAND, per_mm)
-    if not bands and claimed is None:
-        patched = any(band.inward for band in find_bands(ink, PATCH_T, per_mm))
+    shares = light(quick, per_mm)
+    bands = find_bands(shares < DARK, BAND, per_mm)
+    signs = bands or find_bands(shares < PALE, BAND, per_mm)
+    if not signs and claimed is None:
+        patched = any(band.inward for band in find_bands(shares < PALE, PATCH_T, per_mm))
         return CoverReading(Found.PATCH_T) if patched else NOTHING
-    return _read_closely(np.asarray(grey, np.uint8), dpi) or claimed or _unreadable(bands)
+    close = _read_closely(np.asarray(grey, np.uint8), dpi, signs) or claimed
+    return close or (_unreadable(bands) if bands else NOTHING)
 
 
 def _unreadable(bands: list[Band]) -> CoverReading:
@@ -80,31 +83,21 @@ def _unreadable(bands: list[Band]) -> CoverReading:
     return CoverReading(Found.UNREADABLE, turn=max(set(turns), key=turns.count), fault="code")
 
 
-def _read_closely(grey: Grey, dpi: float) -> CoverReading | None:
-    """The code of what is known to be a cover sheet: worth every effort."""
+def _read_closely(grey: Grey, dpi: float, bands: list[Band]) -> CoverReading | None:
+    """The code of what has the bands of a cover sheet: worth every effort."""
     last = None
-    for picture in _pictures(grey, dpi):
-        for local in (True, False):
-            found = _read(picture, local)
-            if found is not None and found.found is Found.COVER:
-                return found
-            last = found or last
+    for found in _attempts(grey, dpi, bands):
+        if found is not None and found.found is Found.COVER:
+            return found
+        last = found or last
     return last
 
 
-def _pictures(grey: Grey, dpi: float) -> Iterator[Grey]:
-    """The page in sizes that smooth noise and gaps, each as it is, evenly lit, and with its ink closed and opened."""
-    for target in (_CLOSE_DPI, 120.0, 90.0, 60.0):
-        size = _scaled(grey, dpi, target)
-        per_mm = min(dpi, target) / _MM
-        yield size
-        side = int(12 * per_mm) | 1
-        paper = cv2.blur(cv2.dilate(size, np.ones((side, side), np.uint8)), (side, side))
-        even = cv2.divide(size, paper, scale=255)
-        yield np.asarray(even, np.uint8)
-        kernel = np.ones((max(2, round(0.5 * per_mm)),) * 2, np.uint8)
-        yield np.asarray(cv2.morphologyEx(even, cv2.MORPH_CLOSE, kernel), np.uint8)
-        yield np.asarray(cv2.morphologyEx(even, cv2.MORPH_OPEN, kernel), np.uint8)
+def _attempts(grey: Grey, dpi: float, bands: list[Band]) -> Iterator[CoverReading | None]:
+    yield _read(_scaled(grey, dpi, _CLOSE_DPI))
+    for band in bands:
+        code = read_straightened(grey, dpi / _MM, band)
+        yield _judged(code) if code is not None else None
 
 
 def _scaled(grey: Grey, dpi: float, target: float) -> Grey:
@@ -115,9 +108,9 @@ def _scaled(grey: Grey, dpi: float, target: float) -> Grey:
     return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _read(grey: Grey, local: bool = True) -> CoverReading | None:
+def _read(grey: Grey) -> CoverReading | None:
     """The first code of ours in the picture, a readable one before others."""
-    readings = [_judged(code) for code in read_codes(grey, local)]
+    readings = [_judged(code) for code in read_codes(grey)]
     return min(readings, key=lambda reading: reading.found is not Found.COVER, default=None)
 
 
