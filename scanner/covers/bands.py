@@ -106,9 +106,7 @@ def _edges(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]
     return rows, places
 
 
-def _matches(
-    rows: NDArray[np.intp], places: NDArray[np.intp], pattern: Pattern, per_mm: float
-) -> NDArray[np.float64]:
+def _matches(rows: NDArray[np.intp], places: NDArray[np.intp], pattern: Pattern, per_mm: float) -> NDArray[np.float64]:
     """N×2: line number and middle of every place where a line shows the pattern, with bare paper on both sides."""
     runs = np.array(pattern.runs) * per_mm
     length = len(runs)

@@ -13,7 +13,7 @@ Grammar (ABNF, RFC 5234); ``*`` parts the fields and stands nowhere else::
     check     = 7symbol                                           ; CRC-32 of all that stands before the last "*"
     symbol    = <a digit of Crockford's base 32>                  ; no I, L, O, U; when typed, I and L are 1, O is 0
 
-``BL1*TAND-HN/HS:1987.00123*D12*S40*7K3QM9XT0ABC*1Z8RTK4`` is document 12 of ``TAND-HN.HS.1987.00123``, 40 sheets. The
+``BL1*TAND-HN/HS:1987.00123*D12*S40*7K3QM9XT0ABC*3V41JFQ`` is document 12 of ``TAND-HN.HS.1987.00123``, 40 sheets. The
 check value covers the print identifier, so halves of two prints do not make a third. Court and fonds are written down
 rather than derived, so that an old print means the same when rules of naming change.
 """
@@ -170,9 +170,7 @@ def _path(cover: CoverPayload) -> str:
     court = len(cover.court)
     fonds = len(cover.fonds)
     name = cover.case_file
-    marked = "".join(
-        ":" if place == fonds else "/" if place == court else char for place, char in enumerate(name)
-    )
+    marked = "".join(":" if place == fonds else "/" if place == court else char for place, char in enumerate(name))
     return quote(marked, safe="/:")
 
 

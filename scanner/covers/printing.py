@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 
 import segno
 from fpdf import FPDF
+from fpdf.fonts import TTFFont
 
 from core import messages
+from core.errors import UsageError
 from scanner.covers.bars import BAND, PATCH_LENGTH, PATCH_T
 from scanner.covers.payload import CoverPayload, grouped
 
@@ -58,6 +61,9 @@ def cover_pdf(covers: Sequence[CoverPayload], patches: int, imprint: Imprint, pa
 
     Args:
         paper: width and height of the sheets; see :func:`cover_paper`.
+
+    Raises:
+        UsageError: a case file's identifier is too long for a code of modules that any printer and scanner can do.
     """
     pdf = FPDF(unit="mm", format=cover_paper(paper))
     pdf.set_auto_page_break(False)
@@ -65,15 +71,27 @@ def cover_pdf(covers: Sequence[CoverPayload], patches: int, imprint: Imprint, pa
     pdf.set_lang("vi")
     pdf.set_title(_text("cover-title"))
     pdf.set_creation_date(imprint.at)
-    for style, name in (("", "Regular"), ("B", "Bold")):
-        pdf.add_font(_FACE, style, str(files("imaging").joinpath("fonts", f"{_FACE}-{name}.ttf")))
-    for cover in covers:
-        pdf.add_page()
-        _Sheet(pdf, imprint).draw(cover)
-    for _ in range(patches):
-        pdf.add_page()
-        _draw_patch_sheet(pdf)
-    return bytes(pdf.output())
+    with _faces(pdf):
+        for cover in covers:
+            pdf.add_page()
+            _Sheet(pdf, imprint).draw(cover)
+        for _ in range(patches):
+            pdf.add_page()
+            _draw_patch_sheet(pdf)
+        return bytes(pdf.output())
+
+
+@contextmanager
+def _faces(pdf: FPDF) -> Iterator[None]:
+    """Lend the two styles of the face; the library leaves their files open."""
+    try:
+        for style, name in (("", "Regular"), ("B", "Bold")):
+            pdf.add_font(_FACE, style, str(files("imaging").joinpath("fonts", f"{_FACE}-{name}.ttf")))
+        yield
+    finally:
+        for font in pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
 
 class _Sheet:
@@ -98,7 +116,7 @@ class _Sheet:
         self._centred(self._imprint.organisation, 15)
         self._centred(_text("cover-title"), 38, bold=True)
         self._centred(_kind_line(cover, self._imprint), 24, bold=True)
-        self._code(cover.text)
+        self._code(cover)
         self._centred(cover.case_file, 30, least=20, bold=True)
         for label, value in _rows(cover):
             self._row(label, value)
@@ -152,10 +170,10 @@ class _Sheet:
         self._pdf.cell(self._width - _MARGIN - middle - 2, height, value)
         self._y += height
 
-    def _code(self, text: str) -> None:
+    def _code(self, cover: CoverPayload) -> None:
         """The QR code with its quiet zone of four modules (ISO/IEC 18004, 6.3.8)."""
         side = QR_SIDE * self._scale
-        code = _symbol(text, side)
+        code = _symbol(cover, side)
         modules = [[bool(module) for module in row] for row in code.matrix]
         module = side / (len(modules) + 8)
         left, top = (self._width - side) / 2 + 4 * module, self._y + 4 * module
@@ -166,12 +184,13 @@ class _Sheet:
         self._y += side
 
 
-def _symbol(text: str, side: float) -> segno.QRCode:
+def _symbol(cover: CoverPayload, side: float) -> segno.QRCode:
     """The code at the highest level of error correction, or the second where modules would be too small for it."""
-    code = segno.make_qr(text, error="h", boost_error=False)
-    if side / (len(code.matrix) + 8) < _MODULE:
-        code = segno.make_qr(text, error="q", boost_error=False)
-    return code
+    for level in "hq":
+        code = segno.make_qr(cover.text, error=level, boost_error=False)
+        if side / (len(code.matrix) + 8) >= _MODULE:
+            return code
+    raise UsageError("scanner.cover-too-long", value=cover.case_file)
 
 
 def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -25,8 +25,8 @@ _FINE = 6.0
 """… and for measuring the modules."""
 _SIDES = tuple(range(33, 78, 4))
 """Modules along a side: QR code versions 4 to 15."""
-_SCALES = (1.0, 0.97, 0.94)
-"""Printers that fit the page to its printable part make it so much smaller."""
+_SCALES = (1.0, 0.97, 0.94, 0.71, 0.68)
+"""Printers that fit the page to its printable part make it so much smaller; covers of A5 are smaller by design."""
 _LIKE_MARKS = 0.9
 """Sum of the three correlations below which no code is there."""
 _SURELY_MARKS = 2.0

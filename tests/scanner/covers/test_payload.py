@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import UsageError
+from scanner.covers import payload
 from scanner.covers.payload import CoverPayload, Fault, PayloadError, check_value, is_ours, new_cover, parse
 
 NAMES = st.sampled_from(
@@ -20,7 +23,9 @@ COVERS = st.builds(
     KINDS,
     st.none() | st.integers(0, 99_999),
 )
-EXAMPLE = new_cover("TAND-HN.HS.1987.00123", document=12, sheets=40, bits=lambda count: 0x123456789ABCDEF % (1 << count))
+EXAMPLE = parse("BL1*TAND-HN/HS:1987.00123*D12*S40*7K3QM9XT0ABC*3V41JFQ")
+"""The one that the module explains."""
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZabc.-_/:*%"
 
 
 @given(COVERS)
@@ -34,6 +39,12 @@ def test_court_fonds_and_case_file_are_told_apart() -> None:
     assert (EXAMPLE.court, EXAMPLE.fonds) == ("TAND-HN", "TAND-HN.HS")
     assert new_cover("TAND-ST.1996.7").text.startswith("BL1*TAND-ST:1996.7*H*S-*")
     assert new_cover("HOSO1", kind="02").text.startswith("BL1*HOSO1*T02*S-*")
+
+
+def test_the_example_that_the_module_explains_is_a_true_one() -> None:
+    assert EXAMPLE.text in str(payload.__doc__)
+    made = new_cover("TAND-HN.HS.1987.00123", document=12, sheets=40)
+    assert replace(made, print_id=EXAMPLE.print_id) == EXAMPLE
 
 
 def test_vietnamese_letters_are_spelt_in_ascii() -> None:
@@ -52,7 +63,7 @@ def test_a_person_may_type_spaces_small_letters_and_look_alikes() -> None:
 def test_one_wrong_character_is_never_taken(cover: CoverPayload, data: st.DataObject) -> None:
     text = cover.text
     place = data.draw(st.integers(len("BL1*"), len(text) - 1))
-    wrong = data.draw(st.sampled_from("0123456789ABCDEFGHJKMNPQRSTVWXYZabc.-_/:*%").filter(lambda it: it != text[place]))
+    wrong = data.draw(st.sampled_from(DIGITS).filter(lambda it: it != text[place]))
     mistyped = text[:place] + wrong + text[place + 1 :]
     try:
         assert parse(mistyped) == cover  # the case of the last two fields does not matter

@@ -194,7 +194,7 @@ def test_every_problem_has_its_text_in_both_languages() -> None:
             assert str(problem.sheet) in problem.message(lang) and problem.remedy(lang)
 
 
-PRINTS = [new_cover(name, document=n, sheets=s) for name in (FILE, OTHER, "TAND-SG.1.1") for n, s in ((None, 3), (1, 1))]
+PRINTS = [cover(name, *rest) for name in (FILE, OTHER, "TAND-SG.1.1") for rest in ((None, 3), (1, 1))]
 SIDES = st.sampled_from(["x", "x", "x", " ", " ", PATCH, TORN, *PRINTS])
 
 
