@@ -1,7 +1,7 @@
 """Parallel bars found in a page image: patch codes and the bands of cover sheets.
 
-The page is looked at along straight lines down and across it. On each line runs of dark and light are compared with the
-patterns; a pattern that neighbouring lines show at neighbouring places is a band. Rules of tables are too thin and
+The page is looked at along narrow strips down and across it. On each strip runs of dark and light are compared with the
+patterns; a pattern that neighbouring strips show at neighbouring places is a band. Rules of tables are too thin and
 print is too short to do that.
 """
 
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from scanner.covers.bars import Pattern
 from scanner.covers.codes import Grey
 
-_STEP_MM = 2.0
-"""Distance of the lines that are looked along."""
+_STEP_MM = 1.5
+"""Width of the strips that are looked along."""
 _SHORTEST_MM = 30.0
 """Bars must be seen over that length; the shortest allowed patch code is 51 mm long."""
 _SEEN = 0.6
@@ -27,7 +27,7 @@ _SEEN = 0.6
 _STEEPEST = math.tan(math.radians(14))
 DARK = 0.78
 """Ink is darker than that share of the paper around it; what shows through from the back is not (measured: 0.87)."""
-PALE = 0.92
+PALE = 0.88
 """So is pale ink, but so may be what shows through."""
 _PAPER_MM = 8.0
 """Wider than any bar: within that distance there is bare paper beside every bar."""
@@ -67,32 +67,42 @@ class _Chain:
     count: int = 1
 
 
-def light(grey: Grey, per_mm: float) -> NDArray[np.float32]:
-    """The page as a share of the bare paper around each place: ink is below :data:`DARK`, however the page is lit."""
-    side = int(_PAPER_MM * per_mm) | 1
-    paper = cv2.dilate(grey, np.ones((side, side), np.uint8))
-    paper = cv2.blur(paper, (side, side))
-    return np.asarray(grey / np.maximum(paper, 1).astype(np.float32), np.float32)
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Strips of the page, each by the light along it as a share of that of bare paper: ink is below :data:`DARK`.
 
-
-def find_bands(ink: NDArray[np.bool_], pattern: Pattern, per_mm: float) -> list[Band]:
-    """The bands of a pattern.
-
-    Args:
-        ink: H×W, true where there is ink; see :func:`light`.
-        per_mm: pixels to a millimetre, at least 2.
+    ``down`` holds those that go down the page, from left to right, ``across`` those to the right, from top to bottom; a
+    strip is ``step`` pixels wide, which smooths noise and leaves bars across it as they are.
     """
+
+    down: NDArray[np.float32]
+    across: NDArray[np.float32]
+    step: int
+    per_mm: float
+
+
+def profiles(grey: Grey, per_mm: float) -> Profiles:
+    """The strips of a page, H×W, of that many pixels to a millimetre (at least 2), however it is lit."""
+    side = int(_PAPER_MM * per_mm) | 1
+    paper = cv2.blur(cv2.dilate(grey, np.ones((side, side), np.uint8)), (side, side))
+    light = grey / np.maximum(paper, 1).astype(np.float32)
     step = max(1, round(_STEP_MM * per_mm))
+    down = cv2.blur(light, (step, 1))[:, step // 2 :: step]
+    across = cv2.blur(light, (1, step))[step // 2 :: step]
+    return Profiles(np.ascontiguousarray(down.T), np.ascontiguousarray(across), step, per_mm)
+
+
+def find_bands(page: Profiles, pattern: Pattern, limit: float) -> list[Band]:
+    """The bands of a pattern, in ink that is darker than ``limit``: :data:`DARK` or :data:`PALE`."""
     found = []
-    for down in (True, False):
-        lines = np.ascontiguousarray((ink.T if down else ink)[step // 2 :: step])
-        edges = _edges(lines)
+    for lines, down in ((page.down, True), (page.across, False)):
+        edges = _edges(lines < limit)
         for forward in (True, False):
-            seen = _matches(*edges, pattern if forward else pattern.reversed, per_mm)
-            for chain in _chains(seen, step):
+            seen = _matches(*edges, pattern if forward else pattern.reversed, page.per_mm)
+            for chain in _chains(seen, page.step):
                 span = chain.last - chain.first + 1
-                if span * step >= _SHORTEST_MM * per_mm and chain.count >= _SEEN * span:
-                    slope = (chain.offset - chain.begin) / max(1, span - 1) / step
+                if span * page.step >= _SHORTEST_MM * page.per_mm and chain.count >= _SEEN * span:
+                    slope = (chain.offset - chain.begin) / max(1, span - 1) / page.step
                     place = chain.total / chain.count / lines.shape[1]
                     found.append(Band(down, forward, place, slope if down else -slope))
     return found
@@ -108,27 +118,34 @@ def _edges(lines: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]
 
 def _matches(rows: NDArray[np.intp], places: NDArray[np.intp], pattern: Pattern, per_mm: float) -> NDArray[np.float64]:
     """N×2: line number and middle of every place where a line shows the pattern, with bare paper on both sides."""
-    runs = np.array(pattern.runs) * per_mm
-    length = len(runs)
-    starts = np.arange(0, max(0, len(rows) - length), 2)
-    starts = starts[rows[starts] == rows[starts + length]]
-    if not starts.size:
+    length = len(pattern.runs)
+    count = len(places) - length
+    if count < 1:
         return np.empty((0, 2))
-    widths = places[starts[:, None] + np.arange(1, length + 1)] - places[starts[:, None] + np.arange(length)]
-    narrow, between = pattern.narrow * per_mm, (pattern.narrow + pattern.wide) / 2 * per_mm
-    wide = runs > between
-    least = np.where(wide, between, 0.45 * narrow)
-    most = np.where(wide, 1.4 * pattern.wide * per_mm, np.where(np.arange(length) % 2, 1.7 * narrow, between))
-    fits = ((widths >= least) & (widths <= most)).all(axis=1)
-    starts = starts[fits]
+    widths = np.diff(places) / per_mm
+    kinds = _kinds(widths, pattern)
+    fits = rows[:-length] == rows[length:]
+    for offset, kind in enumerate(" ".join(pattern.bars)):
+        fits &= kinds[kind][offset : offset + count]
+    starts = np.nonzero(fits)[0]
+    starts = starts[starts % 2 == 0]
     ends = starts + length
-    clear = 1.3 * narrow
-    before = (starts == 0) | (rows[starts - 1] != rows[starts]) | (places[starts] - places[starts - 1] >= clear)
-    after = np.minimum(ends + 1, len(rows) - 1)
-    behind = (after == ends) | (rows[after] != rows[ends]) | (places[after] - places[ends] >= clear)
-    kept = before & behind
+    padded = np.pad(np.where(np.diff(rows) == 0, widths, np.inf), 1, constant_values=np.inf)
+    clear = 1.3 * pattern.narrow
+    kept = (padded[starts] >= clear) & (padded[ends + 1] >= clear)
     seen = np.stack((rows[starts], (places[starts] + places[ends]) / 2), axis=1)
     return np.asarray(seen[kept], np.float64)
+
+
+def _kinds(widths: NDArray[np.float64], pattern: Pattern) -> dict[str, NDArray[np.bool_]]:
+    """Which runs, by their millimetres, may be a narrow bar, a wide one, the space between two."""
+    between = (pattern.narrow + pattern.wide) / 2
+    least = widths >= 0.45 * pattern.narrow
+    return {
+        "N": least & (widths <= between),
+        "W": (widths > between) & (widths <= 1.4 * pattern.wide),
+        " ": least & (widths <= 1.7 * pattern.narrow),
+    }
 
 
 def _chains(seen: NDArray[np.float64], step: int) -> Iterator[_Chain]:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from scanner.covers.bands import DARK, PALE, Band, find_bands, light
+from scanner.covers.bands import DARK, PALE, Band, find_bands, profiles
 from scanner.covers.bars import BAND, PATCH_T
 from scanner.covers.codes import Code, Grey, read_codes
 from scanner.covers.payload import CoverPayload, PayloadError, parse
@@ -18,7 +18,7 @@ from scanner.covers.straight import read_straightened
 
 _MM = 25.4
 _QUICK_DPI = 75.0
-"""Bars are found, and nearly all codes read, at that resolution."""
+"""Bars are found, and nearly all codes read, at that resolution or up to twice as much."""
 _CLOSE_DPI = 200.0
 _LEAST_DPI = 60.0
 
@@ -62,19 +62,20 @@ def read_cover(raster: NDArray[np.uint8], dpi: float) -> CoverReading:
     """
     if dpi < _LEAST_DPI:
         return NOTHING
-    grey = raster if raster.ndim == 2 else cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY)
-    quick = _scaled(np.asarray(grey, np.uint8), dpi, _QUICK_DPI)
-    per_mm = min(dpi, _QUICK_DPI) / _MM
+    grey = np.asarray(raster if raster.ndim == 2 else cv2.cvtColor(raster, cv2.COLOR_RGB2GRAY), np.uint8)
+    times = min(max(1, int(dpi / _QUICK_DPI)), *grey.shape)
+    quick = _reduced(grey, times)
+    per_mm = dpi / times / _MM
     claimed = _read(quick)
     if claimed is not None and claimed.found is Found.COVER:
         return claimed
-    shares = light(quick, per_mm)
-    bands = find_bands(shares < DARK, BAND, per_mm)
-    signs = bands or find_bands(shares < PALE, BAND, per_mm)
+    page = profiles(quick, per_mm)
+    bands = find_bands(page, BAND, DARK)
+    signs = bands or find_bands(page, BAND, PALE)
     if not signs and claimed is None:
-        patched = any(band.inward for band in find_bands(shares < PALE, PATCH_T, per_mm))
+        patched = any(band.inward for band in find_bands(page, PATCH_T, PALE))
         return CoverReading(Found.PATCH_T) if patched else NOTHING
-    close = _read_closely(np.asarray(grey, np.uint8), dpi, signs) or claimed
+    close = _read_closely(grey, dpi, signs) or claimed
     return close or (_unreadable(bands) if bands else NOTHING)
 
 
@@ -94,18 +95,17 @@ def _read_closely(grey: Grey, dpi: float, bands: list[Band]) -> CoverReading | N
 
 
 def _attempts(grey: Grey, dpi: float, bands: list[Band]) -> Iterator[CoverReading | None]:
-    yield _read(_scaled(grey, dpi, _CLOSE_DPI))
+    yield _read(_reduced(grey, min(max(1, round(dpi / _CLOSE_DPI)), *grey.shape)))
     for band in bands:
         code = read_straightened(grey, dpi / _MM, band)
         yield _judged(code) if code is not None else None
 
 
-def _scaled(grey: Grey, dpi: float, target: float) -> Grey:
-    """The picture reduced to ``target`` dpi; a coarser one as it is."""
-    if dpi <= target:
-        return np.ascontiguousarray(grey)
-    size = (max(1, round(grey.shape[1] * target / dpi)), max(1, round(grey.shape[0] * target / dpi)))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _reduced(grey: Grey, times: int) -> Grey:
+    """The picture so many times smaller: by whole numbers that is five times as fast as by others."""
+    height, width = (side // times for side in grey.shape)
+    whole = grey[: height * times, : width * times]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _read(grey: Grey) -> CoverReading | None:
