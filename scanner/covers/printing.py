@@ -122,9 +122,9 @@ class _Sheet:
             self._row(label, value)
         at = self._imprint.at.strftime("%H:%M %d/%m/%Y")
         small = [_text("cover-printed", at=at, who=self._imprint.who), f"{_text('cover-typed')} {cover.text}"]
-        self._y = foot - 3 * self._scale - sum(self._height_of(text, 11, 8) for text in small)
+        self._y = foot - 3 * self._scale - sum(self._height_of(text, 12, 8) for text in small)
         for text in reversed(small):
-            self._centred(text, 11, least=8)
+            self._centred(text, 12, least=8)
 
     def _centred(self, text: str, size: float, *, least: float = 8, bold: bool = False) -> None:
         """A text in the middle; a long one is set smaller, and below ``least`` points broken anywhere into lines."""

@@ -129,15 +129,8 @@ class _Open:
 
 
 def _frozen(part: _Open) -> Part:
-    return Part(
-        part.case_file,
-        part.document,
-        part.kind,
-        part.cover,
-        tuple(part.separators),
-        tuple(part.pages),
-        part.waits,
-    )
+    sides, pages = tuple(part.separators), tuple(part.pages)
+    return Part(part.case_file, part.document, part.kind, part.cover, sides, pages, part.waits)
 
 
 class _Work:
