@@ -52,10 +52,9 @@ def test_grey_and_other_resolutions_do(clean: tuple[Page, Page]) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("seed", [11, 12])
-def test_a_hard_life_does_not_hide_a_cover_or_a_patch(clean: tuple[Page, Page], way: str, seed: int) -> None:
+def test_a_hard_life_does_not_hide_a_cover_or_a_patch(clean: tuple[Page, Page], way: str) -> None:
     for page, found in zip(clean, (Found.COVER, Found.PATCH_T), strict=True):
-        reading = read_cover(WAYS[way](page, np.random.default_rng(seed)), 200)
+        reading = read_cover(WAYS[way](page, np.random.default_rng(11)), 200)
         assert reading.found is found and reading.payload == (COVER if found is Found.COVER else None)
 
 
