@@ -49,7 +49,7 @@ def ingest(
         "batch": name,
         "case_file": case_file,
         "documents": list(result.documents),
-        "pages": [_page(page) for page in result.pages],
+        "pages": [page_json(page) for page in result.pages],
         "rejected": rejected,
         "duplicates": [{"file": item.file, "same_as": item.page} for item in result.duplicates],
         "ignored": list(result.ignored),
@@ -82,7 +82,8 @@ def _show_ingest(app: App, answer: dict[str, Any]) -> None:
         print(app.text("ignored", file=path))
 
 
-def _page(page: Any) -> dict[str, Any]:
+def page_json(page: Any) -> dict[str, Any]:
+    """One entry of ``pages``, wherever pages of a batch are listed."""
     return {
         "id": page.id,
         "sequence": page.sequence,
@@ -144,7 +145,7 @@ def show_batch(app: App, name: str) -> None:
     from jobs.intake import load_batch
 
     state = load_batch(app.home, name)
-    answer = {**_arithmetic(app, name, state), "pages": [_page(page) for page in state.pages]}
+    answer = {**_arithmetic(app, name, state), "pages": [page_json(page) for page in state.pages]}
 
     def show() -> None:
         shown = {"state": app.text(f"state-{state.state}"), "declared": _number(answer["declared"])}

@@ -54,7 +54,9 @@ def _convert(hint: Any, value: Any, file: Path | str, key: str) -> Any:
         options = [option for option in typing.get_args(hint) if option is not type(None)]
         if value is None and type(None) in typing.get_args(hint):
             return None
-        return _convert(options[0], value, file, key)
+        # Of several kinds the value's own; a whole number is only taken for a float where no int is asked for.
+        fitting = [option for option in options if type(value) is option] or options
+        return _convert(fitting[0], value, file, key)
     if origin in (tuple, frozenset) and isinstance(value, list | tuple):
         return _convert_sequence(hint, value, file, key)
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):

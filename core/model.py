@@ -30,6 +30,8 @@ class Flag(StrEnum):
     DPI_ASSUMED = "dpi-assumed"
     GEOMETRY = "geometry"
     COVER = "cover"
+    MARKED = "marked"
+    """By whoever scanned it, to be looked at; beside the contract's."""
 
 
 class MasterKind(StrEnum):

@@ -102,7 +102,7 @@ class Catalogue:
         labels: dict[str, dict[str, str]],
         ready: Collection[str],
     ) -> None:
-        """Copy a batch from its journal: state, documents (id → label, profile) and pages.
+        """Copy a batch from its journal: state, documents (id → label, profile) and pages, in their order.
 
         Documents that are not ``ready``, because their source was not taken to its end, have no work to be done yet.
         """
@@ -125,7 +125,8 @@ class Catalogue:
             for case_file in sorted({split_document(document)[0] for document in by_document}):
                 _put_case_file(connection, case_file)
             _upsert(connection, documents, "id", own)
-            _upsert(connection, pages, "id", [self._page_row(row.name, image) for image in held])
+            rows = [self._page_row(row.name, place, image) for place, image in enumerate(held)]
+            _upsert(connection, pages, "id", rows)
 
     def reserved(self, case_file: str, batch: str) -> list[int]:
         """Ordinals that ``batch`` has reserved and not journalled: a killed process left them behind."""
@@ -227,7 +228,7 @@ class Catalogue:
 
     def pages(self, document: str) -> list[PageImage]:
         """The pages of a document in their order, superseded and removed ones included."""
-        query = select(pages.c.image).where(pages.c.document == document).order_by(pages.c.number)
+        query = select(pages.c.image).where(pages.c.document == document).order_by(pages.c.place)
         with self.transaction() as connection:
             found = [fill(PageImage, image, file="catalogue.db") for image in connection.scalars(query)]
         return [replace(image, master=self._home / image.master) for image in found]
@@ -244,12 +245,12 @@ class Catalogue:
                 counts.update((document, count) for document, count in rows)
         return counts
 
-    def _page_row(self, batch: str, image: PageImage) -> dict[str, Any]:
+    def _page_row(self, batch: str, place: int, image: PageImage) -> dict[str, Any]:
         """The row of a page; its master is kept relative to the home, which may be moved or copied."""
         document, number = split_page(image.id)
         kept = plain(replace(image, master=image.master.relative_to(self._home)))
         row = {"id": image.id, "document": document, "number": number, "batch": batch}
-        return {**row, "sequence": image.sequence, "image": kept}
+        return {**row, "place": place, "image": kept}
 
     def waiting_events(self) -> list[tuple[int, Event]]:
         """Events that are not in the chain yet, oldest first."""

@@ -20,9 +20,9 @@ from core.errors import BadInputError
 from core.events import Event
 from core.files import canonical_json, disk_errors, write_atomic
 from jobs.home import Home
-from scanner.batch import replay
 from scanner.ingest import has_taken
 from scanner.journal import last_seq
+from scanner.replay import replay
 from scanner.sources import Source
 
 _NAME = "ingest.json"

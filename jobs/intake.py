@@ -22,6 +22,7 @@ from scanner.ingest import IngestResult, Progress
 from scanner.ingest import ingest as take_in
 from scanner.journal import NAME as JOURNAL
 from scanner.journal import Journal, last_seq
+from scanner.replay import replay, replayed
 from scanner.sources import Source, expand
 
 
@@ -50,7 +51,7 @@ def ingest(
     keys = [digest([case_file, source.key]) for source in sources]
     with _claimed(home, check_batch(batch) if batch is not None else None, sources, keys) as name:
         errand = begin(home, name, keys)
-        ordinals = _Ordinals(home, name, profile)
+        ordinals = Ordinals(home, name, profile)
         try:
             folder = home.batch_folder(name)
             result = take_in(folder, sources, case_file, profile, options, ordinals, who, progress, lock=None)
@@ -74,17 +75,18 @@ def _claimed(home: Home, batch: str | None, sources: Sequence[Source], keys: Seq
             held.enter_context(home.lock(f"batch-{batch}"))
         else:
             with home.lock("intake", wait=True):
-                batch = unfinished(home, keys) or repeated(home, sources, keys) or _new_name(home)
+                batch = unfinished(home, keys) or repeated(home, sources, keys) or new_batch(home)
                 held.enter_context(home.lock(f"batch-{batch}"))
-                with disk_errors(home.batch_folder(batch)):
-                    home.batch_folder(batch).mkdir(parents=True, exist_ok=True)
         yield batch
 
 
-def _new_name(home: Home) -> str:
+def new_batch(home: Home) -> str:
     """The first batch of the day into which nobody is taking or has taken anything; the caller holds ``intake``."""
     day = now()[:10]
-    return next(name for number in count(1) if _is_free(home, name := f"{day}-{number:03d}"))
+    name = next(name for number in count(1) if _is_free(home, name := f"{day}-{number:03d}"))
+    with disk_errors(home.batch_folder(name)):
+        home.batch_folder(name).mkdir(parents=True, exist_ok=True)
+    return name
 
 
 def _is_free(home: Home, batch: str) -> bool:
@@ -98,7 +100,7 @@ def _is_free(home: Home, batch: str) -> bool:
         return False
 
 
-class _Ordinals:
+class Ordinals:
     """Gives one ingest its document ordinals, those first that a killed one had reserved and not used."""
 
     def __init__(self, home: Home, batch: str, profile: str) -> None:
@@ -125,7 +127,7 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
     folder = home.batch_folder(nfc(name))
     if nfc(name) not in batch_names(home):
         raise UsageError("scanner.no-batch", batch=name)
-    return batches.replay(folder)
+    return replay(folder)
 
 
 def batch_names(home: Home) -> list[str]:
@@ -145,10 +147,10 @@ def sync_journals(home: Home) -> None:
 def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
     """Copy one batch from its journal into the catalogue; how many pages were journalled after line ``since``."""
     journal = Journal(home.batch_folder(name))
-    state = batches.replayed(journal, home.batch_folder(name))
+    state = replayed(journal, home.batch_folder(name))
     labels = {row.id: {"label": row.label, "profile": row.profile} for row in state.documents.values()}
     row = BatchRow(name, state.state, len(journal.entries))
-    home.catalogue.put_batch(row, state.pages, labels, state.complete_documents())
+    home.catalogue.put_batch(row, state.ordered(), labels, state.complete_documents())
     return sum(entry.type == "page" for entry in journal.entries[since:])
 
 

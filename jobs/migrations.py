@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, insert, inspect, select, text, update
 
 from core.errors import UsageError
 from jobs import schema
 
-STEPS: dict[int, Callable[[Connection], None]] = {}
-"""Schema version → what leads to it from the version before. Version 1 is made from the tables."""
+
+def _places(connection: Connection) -> None:
+    """Pages are ordered by their place in the document, which until then was the order in which they were fed."""
+    connection.execute(text("ALTER TABLE page RENAME COLUMN sequence TO place"))
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {2: _places}
+"""Schema version → what leads to it from the version before; an empty database is made from the tables."""
 
 
 def migrate(engine: Engine, file: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 
-VERSION = 1
+VERSION = 2
 """Schema version of a home; a higher one in a home is refused, a lower one migrated (``jobs/migrations.py``)."""
 
 metadata = MetaData()
@@ -55,10 +55,10 @@ pages = Table(
     Column("document", ForeignKey("document.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("batch", String, nullable=False),
-    Column("sequence", Integer, nullable=False),
+    Column("place", Integer, nullable=False),
     Column("image", JSON, nullable=False),
 )
-"""``image`` is the plain form of :class:`core.model.PageImage`."""
+"""``place`` orders the pages of a document; ``image`` is the plain form of :class:`core.model.PageImage`."""
 
 outbox = Table(
     "outbox",

@@ -23,11 +23,11 @@ from ocr.lines.strip import Strip
 from ocr.network import Network, load_network
 from ocr.noise import is_faint, is_text
 from ocr.options import OcrOptions
+from ocr.preprocess.paper import Grey
 from ocr.quality import page_quality
 from ocr.reading import Reading
 from ocr.recogniser.charset import load_charset
 from ocr.recogniser.reading import LineReading, read_line
-from ocr.skew import Grey
 
 _LATIN = ("vie", "eng", "lat")
 """Languages whose letters are all among the Vietnamese ones."""
@@ -92,7 +92,7 @@ class ButlucEngine:
     def read(self, page: Grey, languages: Sequence[str]) -> Reading:
         """See :class:`ocr.reading.Engine`."""
         with _one_thread():
-            rotation, layout, found = self._read_upright(page)
+            rotation, sureness, layout, found = self._read_upright(page)
         upright = preprocess.turn(page, rotation)
         height, width = upright.shape
         kept = [read for read in found if read.is_text]
@@ -108,29 +108,32 @@ class ButlucEngine:
             quality=page_quality(placed, french=code == "fr"),
             engine=self.name_version,
             recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
+            sureness=round(sureness, 4),
             regions=regions,
         )
 
-    def _read_upright(self, page: Grey) -> tuple[int, Layout, list[_ReadLine]]:
-        """Clockwise degrees by which the page was turned, and what was found on it then."""
+    def _read_upright(self, page: Grey) -> tuple[int, float, Layout, list[_ReadLine]]:
+        """Clockwise degrees by which the page was turned, how sure they are, and what was found on it then."""
         layout = find_lines(page, self._finder)
         if not self._orientation:
-            return 0, layout, self._read_lines(page, layout)
+            return 0, 0.0, layout, self._read_lines(page, layout)
         lines = [] if layout.sideways else self._read_lines(page, layout)
         if _surest(line.reading for line in lines) >= _SURE:
-            return 0, layout, lines
-        rotation = self._best_rotation(page, layout)
+            return 0, 1.0, layout, lines
+        rotation, sureness = self._best_rotation(page, layout)
         if rotation:
             page = preprocess.turn(page, rotation)
             layout = find_lines(page, self._finder)
-        return rotation, layout, self._read_lines(page, layout) if rotation or not lines else lines
+        return rotation, sureness, layout, self._read_lines(page, layout) if rotation or not lines else lines
 
-    def _best_rotation(self, page: Grey, layout: Layout) -> int:
-        """The direction in which the page reads clearly best; 0 where nothing is clear."""
+    def _best_rotation(self, page: Grey, layout: Layout) -> tuple[int, float]:
+        """The direction in which the page reads clearly best, 0 where nothing is clear, and by how much."""
         side = preprocess.turn(page, _SIDE)
         scores = self._proofs(page, layout, 0) | self._proofs(side, find_lines(side, self._finder), _SIDE)
         best = max(scores, key=scores.__getitem__)
-        return best if scores[best] >= max(_READABLE, scores[0] + _CLEARLY) else 0
+        rotation = best if scores[best] >= max(_READABLE, scores[0] + _CLEARLY) else 0
+        others = max(score for turned, score in scores.items() if turned != rotation)
+        return rotation, max(0.0, scores[rotation] - others)
 
     def _proofs(self, page: Grey, layout: Layout, rotation: int) -> dict[int, float]:
         """How sure the lines of a page turned by ``rotation`` are, as they are and upside down."""

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from core.errors import UsageError
 from ocr.butluc import make_butluc
 from ocr.columns import part_columns
+from ocr.levelled import LevelledPages
 from ocr.null import NullEngine
 from ocr.options import OcrOptions
 from ocr.prepared import PreparedPages
@@ -23,7 +24,7 @@ def _tesseract(options: OcrOptions) -> Engine:
 
 ENGINES: MappingProxyType[str, Callable[[OcrOptions], Engine]] = MappingProxyType(
     {
-        "butluc": lambda options: LanguageRouter(make_butluc(options), _tesseract(options)),
+        "butluc": lambda options: LanguageRouter(LevelledPages(make_butluc(options), options), _tesseract(options)),
         "tesseract": _tesseract,
         "none": lambda options: PreparedPages(NullEngine(), options),
     }

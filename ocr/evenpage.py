@@ -9,8 +9,8 @@ import numpy as np
 
 from ocr.lines.strip import Strip
 from ocr.preprocess import REDUCTION, find_paper, reduce
+from ocr.preprocess.paper import Grey
 from ocr.recogniser.normalise import lowered
-from ocr.skew import Grey
 
 
 class EvenPage:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ocr.preprocess.paper import Grey
 from ocr.recogniser.reading import LineReading
-from ocr.skew import Grey
 
 # Measured on 21 aged sample pages and 14 prints: of 1,563 right lines all but 8 were surer than 0.7, of 68 others (most
 # of them show-through) 4. Mirrored capitals can look like others, so that what is faint must be surer.

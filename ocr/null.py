@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.model import Line
-from ocr.skew import Grey
+from ocr.preprocess.paper import Grey
 
 
 class NullEngine:

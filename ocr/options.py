@@ -22,6 +22,8 @@ class OcrOptions:
     """Whether running text stands in columns, as in gazettes; court papers are one column, and read far better so."""
     orientation: bool = True
     """Whether pages lying on their side or upside down are turned."""
+    spreads: bool = True
+    """Whether an opened book is read as two pages, the left one first."""
     deskew: bool = True
     max_skew: float = 20.0
     """Degrees to either side within which skew is looked for."""

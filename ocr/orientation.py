@@ -12,12 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from core.model import Line
-from ocr import language, preprocess, skew
+from ocr import language, preprocess
 from ocr.options import OcrOptions
-from ocr.preprocess import Prepared, Sheet
+from ocr.preprocess import Prepared, Sheet, skew
+from ocr.preprocess.paper import Grey
 from ocr.quality import page_quality
 from ocr.reading import PictureEngine
-from ocr.skew import Grey
 
 _SIDEWAYS = 1.0
 _UPSIDE_DOWN = 1.2

@@ -10,9 +10,9 @@ from ocr import geometry, language, orientation, preprocess
 from ocr.blocks import find_blocks
 from ocr.options import OcrOptions
 from ocr.preprocess import Prepared, Sheet
+from ocr.preprocess.paper import Grey
 from ocr.quality import page_quality
 from ocr.reading import PictureEngine, Reading
-from ocr.skew import Grey
 
 Arrange = Callable[[Sequence[Line]], Sequence[Line]]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.model import Line, Region
-from ocr.skew import Grey
+from ocr.preprocess.paper import Grey
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Reading:
     """Name and version of what read the lines."""
     recipe: Mapping[str, str | float | int]
     """Names and settings of what was done to the picture, enough to do it again."""
+    sureness: float = 0.0
+    """0–1: how much surer the lines read at ``rotation`` than in any other direction; 0.0 where nothing tells."""
     regions: tuple[Region, ...] = ()
     """Blocks of text and tables that the lines stand in (see :func:`ocr.blocks.find_blocks`)."""
 

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from core.errors import MissingToolError
 from ocr.language import MODELS
+from ocr.preprocess.paper import Grey
 from ocr.reading import Engine, Reading
-from ocr.skew import Grey
 
 
 class LimitedEngine(Engine, Protocol):

@@ -20,7 +20,8 @@ from core.model import Box, Line, Word
 from core.process import ToolProbe
 from core.text import nfc
 from ocr.geometry import bounds
-from ocr.skew import Grey, count_upright_rules
+from ocr.preprocess.paper import Grey
+from ocr.preprocess.skew import count_upright_rules
 
 PROBE = ToolProbe(
     name="tesseract",

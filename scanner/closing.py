@@ -14,8 +14,9 @@ from typing import Any
 from core.config import plain
 from core.errors import ButlucError, UsageError
 from core.files import locked
-from scanner.batch import BatchState, replayed
+from scanner.batch import BatchState
 from scanner.journal import Journal
+from scanner.replay import apply, replayed
 
 
 def declare(folder: Path, lock: Path, sheets: int, by: str) -> BatchState:
@@ -79,7 +80,7 @@ def _opened(folder: Path, lock: Path) -> Iterator[tuple[Journal, BatchState]]:
 
 def _note(journal: Journal, state: BatchState, kind: str, data: dict[str, Any]) -> BatchState:
     for entry in journal.append([(kind, data)]):
-        state.apply(entry)
+        apply(state, entry)
     return state
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from core.errors import BadInputError
 from core.files import locked
 from core.model import PageImage
-from scanner.batch import BatchState, replayed
-from scanner.drivers import DRIVERS
+from scanner.batch import BatchState
 from scanner.intake import Duplicate, Intake, Rejected
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers, hash_source
 from scanner.names import readable
 from scanner.options import ScanOptions
+from scanner.replay import replayed
 from scanner.sources import Source
 
 Progress = Callable[[int, int, str], None]
@@ -80,9 +80,8 @@ def ingest(
             if progress is not None:
                 progress(done, total, origin)
 
-        driver = DRIVERS["folder"]()
         for source in sources:
-            intake.take(source, driver, fed)
+            intake.take(source, fed)
         intake.finish()
     found = intake.findings
     return IngestResult(

@@ -7,7 +7,7 @@ document by its source, and an unfinished copy or line counts for nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,16 @@ from core import ids
 from core.config import plain
 from core.errors import BadInputError
 from core.files import digest
-from core.model import Flag, PageImage
+from core.model import Flag, MasterKind, PageImage
 from imaging.inspect import MasterInfo
 from scanner.batch import BatchState, Taken
-from scanner.driver import Driver, FedFile, Sheet
 from scanner.journal import Journal
 from scanner.masters import hash_source, keep_aside, keep_master
 from scanner.measure import MeasuredPage, measure
 from scanner.names import readable
 from scanner.options import ScanOptions
+from scanner.replay import apply
+from scanner.sheets import FedFile, Sheet, sheets_of
 from scanner.sources import Source
 
 _NOTHING_FED = frozenset({"imaging.missing", "imaging.not-a-file"})
@@ -48,11 +49,48 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a file stands: in its source (``key`` within the batch) and on its sheet, whose number may be known."""
+class Origin:
+    """What a document is made of."""
 
-    source: Source
     key: str
+    """The same within the batch for the same source given again."""
+    label: str
+    """Name for people."""
+    where: str
+    """Path or device."""
+    scanned: bool = False
+    """Whether each picture is a new sheet, however much it resembles another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A master as it lies in the batch folder (relative path), and where it came from."""
+
+    path: Path
+    sha256: str
+    kind: MasterKind
+    origin: str
+
+
+def page_fields(page: MeasuredPage, kept: Kept, name: str, batch: str, sequence: int) -> dict[str, Any]:
+    """The fields of :class:`core.model.PageImage` as the journal keeps them."""
+    return {
+        **plain(page),
+        "id": name,
+        "master": str(kept.path),
+        "sha256": kept.sha256,
+        "kind": kept.kind.value,
+        "batch": batch,
+        "sequence": sequence,
+        "origin": kept.origin,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file stands: in its document and on its sheet, whose number may be known."""
+
+    origin: Origin
     sheet: Sheet
     file: FedFile
     number: int | None
@@ -87,43 +125,60 @@ class Intake:
     by: str
     findings: Findings = field(default_factory=Findings)
 
-    def take(self, source: Source, driver: Driver, fed: Callable[[str], None]) -> None:
+    def take(self, source: Source, fed: Callable[[str], None]) -> None:
         """Take every file of ``source``; ``fed`` is told the origin of each when it is done with.
 
         Raises:
             MissingToolError: the disk is full or poppler is not installed.
             BadInputError: the batch folder cannot be written.
         """
-        key = digest([self.case_file, source.key])
+        where = readable(source.path.absolute())
+        origin = Origin(digest([self.case_file, source.key]), source.label, where)
         self.findings.ignored += [readable(path.absolute()) for path in source.ignored]
         if not source.files and not source.ignored:
             nothing = source.problem or BadInputError("scanner.empty-folder", file=readable(source.path))
             self.findings.rejected.append(Rejected(readable(source.path), nothing, None))
         sheets: set[int] = set()
-        for sheet in driver.feed(source, self.options):
-            number: int | None = None
-            for file in sheet.files:
-                used = self._take_file(_Place(source, key, sheet, file, number))
-                sheets |= used
-                number = number or min(used, default=None)
-                fed(file.origin)
-        if sheets and self.state.found.get(key) != len(sheets):
-            where = readable(source.path.absolute())
-            self._note([("taken", {"source_key": key, "source": where, "sheets": len(sheets)})])
+        for sheet in sheets_of(source, self.options):
+            sheets |= self.take_sheet(origin, sheet, fed)
+        if sheets and self.state.found.get(origin.key) != len(sheets):
+            self.end_document(origin, len(sheets))
+
+    def take_sheet(
+        self, origin: Origin, sheet: Sheet, fed: Callable[[str], None], number: int | None = None
+    ) -> set[int]:
+        """Take the files of one sheet, whose number may be known; the numbers of the sheets that they are.
+
+        Raises:
+            As :meth:`take`.
+        """
+        sheets: set[int] = set()
+        for file in sheet.files:
+            used = self._take_file(_Place(origin, sheet, file, number))
+            sheets |= used
+            number = number or min(used, default=None)
+            fed(file.origin)
+        return sheets
+
+    def end_document(self, origin: Origin, sheets: int) -> None:
+        """Note that a document has all its sheets, and how many they are."""
+        self.note([("taken", {"source_key": origin.key, "source": origin.where, "sheets": sheets})])
 
     def _take_file(self, place: _Place) -> set[int]:
         """Take one file; the numbers of the sheets that it has in the batch."""
         sha256 = None
         try:
             sha256 = hash_source(place.file.path)
-            known = self.state.files.get((place.key, place.file.origin, sha256))
-            if known is None and sha256 in self.state.first_pages:
+            known = None
+            if not place.origin.scanned:
+                known = self.state.files.get((place.origin.key, place.file.origin, sha256))
+            if known is None and not place.origin.scanned and sha256 in self.state.first_pages:
                 return self._duplicate(place.file.origin, sha256)
             if known is not None and known.whole:
-                if place.key in self.state.found:
+                if place.origin.key in self.state.found:
                     self.findings.duplicates.append(Duplicate(place.file.origin, known.pages[0].id))
                 return {self.state.sheets[page.id] for page in known.pages}
-            info, pages = measure(place.file.path, self.options)
+            info, pages = measure(place.file.path, self.options, place.file.dpi)
         except BadInputError as err:
             return self._reject(place, err, sha256)
         master = keep_master(place.file.path, self.folder, sha256, info.extension)
@@ -133,7 +188,7 @@ class Intake:
         page = self.state.first_pages[sha256]
         self.findings.duplicates.append(Duplicate(origin, page))
         if (origin, sha256) not in self.state.duplicates:
-            self._note([("duplicate", {"origin": origin, "sha256": sha256, "page": page})])
+            self.note([("duplicate", {"origin": origin, "sha256": sha256, "page": page})])
         return set()
 
     def _reject(self, place: _Place, err: BadInputError, sha256: str | None) -> set[int]:
@@ -148,7 +203,7 @@ class Intake:
         number = before.sheet if before else place.number or self.state.last_sheet + 1
         if before is None or (before.sha256, before.reason.code) != (sha256, err.code):
             data = {"origin": origin, "sheet": number, "sha256": sha256, "stored": str(stored) if stored else None}
-            self._note([("quarantine", {**data, "code": err.code, "params": plain(error.params)})])
+            self.note([("quarantine", {**data, "code": err.code, "params": plain(error.params)})])
         self.findings.rejected.append(Rejected(origin, error, self.folder / stored if stored else None))
         return {number}
 
@@ -171,48 +226,44 @@ class Intake:
         number, sequence = self.state.last_pages.get(document, 0), len(self.state.pages)
         for count, page in enumerate(measured[done:], 1):
             flags = page.flags | {Flag.DOUBLED} if place.sheet.doubled else page.flags
-            taken = {
-                **plain(page),
-                "id": ids.page_id(document, number + count),
-                "master": str(master),
-                "sha256": sha256,
-                "kind": info.kind.value,
-                "batch": self.state.batch,
-                "sequence": sequence + count,
-                "origin": place.file.origin,
-                "flags": plain(flags),
-            }
+            name, order = ids.page_id(document, number + count), sequence + count
+            kept = Kept(master, sha256, info.kind, place.file.origin)
+            taken = page_fields(replace(page, flags=flags), kept, name, self.state.batch, order)
             sheet = first + (done + count - 1) // self.options.sides
-            about = {"document": document, "sheet": sheet, "source_key": place.key, "frames": len(measured)}
+            about = {"document": document, "sheet": sheet, "source_key": place.origin.key, "frames": len(measured)}
+            if place.origin.scanned:
+                about["sides"] = len(place.sheet.files)
             items.append(("page", {**about, "page": taken}))
-        self._note(items)
+        self.note(items)
         self.findings.pages += self.state.pages[sequence:]
         if self.findings.documents[-1:] != [document]:  # the pages of a document come one after the other
             self.findings.documents.append(document)
-        return {self.state.sheets[page.id] for page in self.state.files[place.key, place.file.origin, sha256].pages}
+        whole = self.state.files[place.origin.key, place.file.origin, sha256]
+        return {self.state.sheets[page.id] for page in whole.pages}
 
     def _document(self, place: _Place) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
         """The document that the source is, and the entry that makes it if it is new."""
-        known = self.state.by_source.get(place.key)
+        known = self.state.by_source.get(place.origin.key)
         if known is not None:
             return known, []
         data = {
             "id": ids.document_id(self.case_file, self.allocate(self.case_file)),
             "case_file": self.case_file,
             "profile": self.profile,
-            "label": place.source.label,
-            "source": readable(place.source.path.absolute()),
-            "source_key": place.key,
+            "label": place.origin.label,
+            "source": place.origin.where,
+            "source_key": place.origin.key,
         }
         return data["id"], [("document", data)]
 
-    def _note(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+    def note(self, items: list[tuple[str, dict[str, Any]]]) -> None:
+        """Journal entries and take them into account; a closed batch is opened again."""
         if self.state.state == "closed":
             items = [("reopened", {"by": self.by, "reason": "ingest"}), *items]
         for entry in self.journal.append(items):
-            self.state.apply(entry)
+            apply(self.state, entry)
 
     def finish(self) -> None:
         """Close the batch if it is open and adds up; what keeps it open is in ``state.problems()``."""
         if self.journal.entries and self.state.state == "open" and not self.state.problems():
-            self._note([("closed", {"by": self.by, "reason": None, "problems": []})])
+            self.note([("closed", {"by": self.by, "reason": None, "problems": []})])

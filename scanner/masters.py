@@ -71,5 +71,5 @@ def _make_folder(folder: Path) -> None:
 
 def clear_leftovers(folder: Path) -> None:
     """Remove the unfinished copies that a killed run left behind."""
-    for part in [*folder.glob("masters/*/.*.part"), *folder.glob("quarantine/.*.part")]:
+    for part in [*folder.glob("masters/*/.*.part"), *folder.glob("quarantine/.*.part"), *folder.glob("incoming/*")]:
         part.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +37,13 @@ class MeasuredPage:
     flags: frozenset[Flag]
 
 
-def measure(path: Path, options: ScanOptions) -> tuple[MasterInfo, list[MeasuredPage]]:
+def measure(path: Path, options: ScanOptions, dpi: float | None = None) -> tuple[MasterInfo, list[MeasuredPage]]:
     """Decode the file to its end and measure every page.
+
+    Args:
+        path: of the file.
+        options: of the profile.
+        dpi: what a device states, where it is better known than by the file.
 
     Raises:
         BadInputError: it cannot be decoded or exceeds the limits.
@@ -46,7 +51,7 @@ def measure(path: Path, options: ScanOptions) -> tuple[MasterInfo, list[Measured
     """
     info = inspect(path, options.limits, decode=False)
     pages = [
-        _measured(info.kind, frame, raster, options)
+        _measured(info.kind, replace(frame, dpi=dpi or frame.dpi), raster, options)
         for frame, raster in zip(info.frames, _rasters(path, info, options), strict=True)
     ]
     return info, pages

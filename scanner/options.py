@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imaging.limits import DEFAULT_LIMITS, Limits
@@ -16,6 +17,17 @@ class Colour(StrEnum):
     COLOUR = "colour"
 
 
+class Codec(StrEnum):
+    """How the pictures of a scanner are kept; files that are taken in stay as they are."""
+
+    TIFF = "tiff"
+    """Lossless: LZW with differences, Group 4 for bitonal pictures."""
+    JPEG2000 = "jpeg2000"
+    """Lossless, a quarter smaller and eight times slower; without resolution in its head, so the profile's holds."""
+    JPEG = "jpeg"
+    """Quality 95, colours at full resolution: lossy, a tenth of the size."""
+
+
 @dataclass(frozen=True, slots=True)
 class ScanOptions:
     """How paper of one kind is scanned, and by what its pictures are judged when they are taken in."""
@@ -26,6 +38,13 @@ class ScanOptions:
     min_dpi: int = 200
     """Pages below it are taken with the flag ``low-resolution``."""
     colour: Colour = Colour.COLOUR
+    master: Codec = Codec.TIFF
+    device_seconds: float = 180.0
+    """How long a device may take over one sheet before it counts as lost."""
+    strict: bool = False
+    """Whether a device that cannot do what is asked is refused, not used as near to it as it comes."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """A scanner's own options by their names in SANE, such as ``ald = "no"``; they are set last."""
     duplex: bool = False
     """Each sheet has two pages; loose images come front, back, front, back."""
     geometry_tolerance: float = 0.02
@@ -44,6 +63,8 @@ class ScanOptions:
             raise ValueError("dpi must be positive")
         if not 0 <= self.geometry_tolerance < 1 or not 0 < self.blank_threshold <= 1:
             raise ValueError("geometry_tolerance and blank_threshold lie between 0 and 1")
+        if not 0 < self.device_seconds <= 86_400:
+            raise ValueError("device_seconds lies between 0 and 86400")
         if self.max_pixels <= 0 or self.max_pages <= 0 or not 0 < self.seconds <= 86_400:
             raise ValueError("max_pixels and max_pages must be positive, seconds lie between 0 and 86400")
 

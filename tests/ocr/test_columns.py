@@ -12,8 +12,8 @@ from ocr.columns import part_columns
 from ocr.engine import make_engine
 from ocr.geometry import bounds
 from ocr.options import OcrOptions
+from ocr.preprocess.skew import count_upright_rules
 from ocr.reader import read_page
-from ocr.skew import count_upright_rules
 from tests.ocr.conftest import Typeset
 
 PARTS = st.tuples(st.integers(0, 600), st.sampled_from(["Tòa", "án nhân dân", "7"]))

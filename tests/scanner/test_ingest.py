@@ -16,10 +16,10 @@ import pytest
 from core.errors import BadInputError, IntegrityError, MissingToolError
 from core.files import locked, sha256_file
 from core.model import Flag
-from scanner.batch import replay
 from scanner.ingest import IngestResult
 from scanner.journal import NAME
 from scanner.options import ScanOptions
+from scanner.replay import replay
 from tests.scanner.helpers import CASE, counter, draw, save, take
 
 KILLED = Path(__file__).with_name("killed.py")

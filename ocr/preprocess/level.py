@@ -5,26 +5,22 @@ Pure functions on arrays. Every change of geometry is one resampling, and its wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr import geometry, skew
+from ocr import geometry
 from ocr.geometry import Matrix
 from ocr.options import OcrOptions
-from ocr.skew import Grey
+from ocr.preprocess import skew
+from ocr.preprocess.paper import Grey, Recipe, flatten_background, to_grey, turn
 
-REDUCTION = 4
-"""How many pixels of a page go into one of the picture of its paper."""
-_SURE_LINES = 2.0
 _GOOD_HEIGHT = (17.0, 48.0)
 _TARGET_HEIGHT = 24.0
 _MAX_SCALE = 3.0
 _MAX_PIXELS = 40_000_000
-_QUARTERS = {0: None, 90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +35,7 @@ class Prepared:
     """Clockwise quarter turns that were applied, in degrees."""
     angle: float
     """Skew found on the upright page, degrees, positive where the text falls to the right."""
-    recipe: Mapping[str, str | float | int]
+    recipe: Recipe
     """Names and settings of what was applied, enough to do it again."""
 
 
@@ -53,44 +49,6 @@ class Sheet:
     letter_height: float
 
 
-def to_grey(image: NDArray[np.uint8]) -> Grey:
-    """H×W from H×W×3 RGB (ITU-R BT.601 luma), H×W×1 or H×W.
-
-    Raises:
-        ValueError: another shape, another type than uint8, or no pixel at all.
-    """
-    if image.dtype != np.uint8 or image.size == 0:
-        raise ValueError(f"uint8 pixels expected, not {image.dtype} of shape {image.shape}")
-    if image.ndim == 3 and image.shape[2] == 3:
-        return np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
-    if image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 1):
-        return np.ascontiguousarray(image.reshape(image.shape[:2]))
-    raise ValueError(f"H×W×3 or H×W expected, not {image.shape}")
-
-
-def reduce(grey: Grey) -> Grey:
-    """A quarter of the size, enough to tell paper from ink."""
-    size = max(1, grey.shape[1] // REDUCTION), max(1, grey.shape[0] // REDUCTION)
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def find_paper(small: Grey) -> Grey:
-    """The paper behind the ink of a reduced page (see :func:`reduce`): the local maximum, smoothed by a median.
-
-    Where it is darker than a third of the page's paper (photographs, scanner edges) it is taken for ink and left dark,
-    not blown up to noise.
-    """
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 21)
-    return np.asarray(np.maximum(paper, np.uint8(np.percentile(paper, 90) / 3)), dtype=np.uint8)
-
-
-def flatten_background(grey: Grey) -> Grey:
-    """The page divided by its own paper: uneven light, stains and yellowing go, ink keeps its greys."""
-    paper = find_paper(reduce(grey))
-    full = cv2.resize(paper, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, full, scale=255), dtype=np.uint8)
-
-
 def examine(image: NDArray[np.uint8]) -> Sheet:
     """The page made even and its letters found. Raises ValueError as :func:`to_grey`."""
     flat = flatten_background(to_grey(image))
@@ -98,16 +56,10 @@ def examine(image: NDArray[np.uint8]) -> Sheet:
     return Sheet(flat, mask, scale, height)
 
 
-def turn(picture: Grey, rotation: int) -> Grey:
-    """Turned clockwise by ``rotation`` degrees (0, 90, 180, 270)."""
-    code = _QUARTERS[rotation]
-    return picture if code is None else np.asarray(cv2.rotate(picture, code), dtype=np.uint8)
-
-
 def prepare(sheet: Sheet, rotation: int, options: OcrOptions) -> Prepared:
     """The sheet turned by ``rotation``, levelled, its letters brought to a size that engines read well."""
     found = skew.find_direction(turn(sheet.mask, rotation), options.max_skew if options.deskew else 0.0)
-    angle = found.angle if found.sharpness >= _SURE_LINES else 0.0
+    angle = found.angle if found.sharpness >= skew.SURE else 0.0
     applied = angle if abs(angle) >= options.min_skew else 0.0
     upright = turn(sheet.flat, rotation)
     height, width = upright.shape
@@ -121,7 +73,7 @@ def prepare(sheet: Sheet, rotation: int, options: OcrOptions) -> Prepared:
     blurred = np.asarray(cv2.GaussianBlur(picture, (3, 3), 0.6), dtype=np.uint8)
     to_upright = geometry.inverse(matrix)
     back = geometry.inverse(geometry.quarter_turn(rotation, sheet.flat.shape[1], sheet.flat.shape[0]))
-    recipe: dict[str, str | float | int] = {
+    recipe: Recipe = {
         "background": "dilate 7, median 21 at 1/4, divide",
         "rotation": rotation,
         "deskew": applied,

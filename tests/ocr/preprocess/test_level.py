@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocr import preprocess, skew
+from ocr import preprocess
 from ocr.options import OcrOptions
+from ocr.preprocess import skew
 from tests.ocr.conftest import Typeset
 
-SKEW_PAGES = Path(__file__).parents[3] / "shared" / "pages" / "skew"
+SKEW_PAGES = Path(__file__).parents[4] / "shared" / "pages" / "skew"
 
 
 @pytest.mark.parametrize("angle", [-12.3, -3.0, -0.7, 0.0, 1.85, 6.4, 17.5])

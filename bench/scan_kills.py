@@ -1,0 +1,169 @@
+"""A stack of paper through a simulated feeder, killed and failing all the time: what does the batch hold in the end?
+
+``python -m bench.scan_kills [--sheets N] [--kills N] [--faults N] [--seed N] [--duplex]``. Each run of the scan, in a
+process of its own, is killed (as by ``kill -9``) at a random act on a file, or meets a jam, an open cover, a lost line,
+a broken picture or a double feed. After each, what the batch does not hold is laid back into the tray, as a clerk does.
+Sheets are thin drawings at 25 dpi, so that acts on files, not pixels, take the time. Kills and faults are spread
+over the whole stack.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from core.model import Flag, PageImage
+from core.text import natural_key
+from imaging.raster import load_image, load_page
+from scanner.batch import BatchState
+from scanner.driver import Feeder
+from scanner.drivers import open_device
+from scanner.options import ScanOptions
+from scanner.replay import replay
+from scanner.scan import Stack, Wish, scan
+from scanner.simulated import OUT
+
+ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
+ACTS_OF_A_SHEET = 14
+FAULTS = ("jam", "open", "disconnect", "short", "double")
+CASE = "TAND-HN.HS.1987.00123"
+
+
+class Nobody:
+    """Watches nothing."""
+
+    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
+        """See :class:`scanner.scan.Watcher`."""
+
+    def took(self, held: int, pages: Sequence[PageImage]) -> None:
+        """See :class:`scanner.scan.Watcher`."""
+
+    def wish(self) -> Wish | None:
+        """See :class:`scanner.scan.Watcher`."""
+        return None
+
+    def has_next(self, number: int) -> bool:
+        """See :class:`scanner.scan.Watcher`."""
+        return True
+
+
+def lay_in(tray: Path, pages: int) -> None:
+    """Pages that differ from one another."""
+    tray.mkdir()
+    for number in range(1, pages + 1):
+        page = np.full((292, 206), 235, np.uint8)
+        cv2.putText(page, str(number), (20, 150), cv2.FONT_HERSHEY_SIMPLEX, 2, 30, 3)
+        cv2.imencode(".png", page)[1].tofile(tray / f"tờ {number}.png")
+
+
+def put_back(home: Path, tray: Path, sides: int) -> BatchState:
+    """Lay back what the batch does not hold; the batch."""
+    folder = home / "lô"
+    state = replay(folder) if (folder / "journal.jsonl").exists() else BatchState(folder)
+    for path in out(tray)[state.held * sides :]:
+        path.rename(tray / path.name)
+    return state
+
+
+def out(tray: Path) -> list[Path]:
+    """What went through, in order."""
+    return sorted((tray / OUT).glob("*.png"), key=lambda path: natural_key(path.name))
+
+
+def die_at(moment: int, places: tuple[str, ...]) -> Callable[[str, tuple[object, ...]], None]:
+    """An audit hook that kills the process at its ``moment``-th act on a file below ``places``."""
+    seen = count(1)
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if event in ACTS and str(arguments[0]).startswith(places) and next(seen) == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return watch
+
+
+def run(home: Path, tray: Path, sheets: int, options: ScanOptions, fault: str, moment: int) -> bool:
+    """One scan in a fork; whether it came to its own end."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) >= 0
+    code = 1
+    try:
+        if moment:
+            sys.addaudithook(die_at(moment, (str(home), str(tray))))
+        numbers = count(1)
+        feeder = open_device(f"simulated:{tray}?sensor=1{fault}", options, {})
+        stack = Stack(CASE, "court-a4", options, sheets, "bench")
+        scan(home / "lô", feeder, stack, lambda _: next(numbers), Nobody(), lock=home / "lock")
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def check(home: Path, tray: Path, sheets: int, sides: int) -> list[str]:
+    """What is wrong with the batch; nothing, one hopes."""
+    state = replay(home / "lô")
+    wrong = []
+    figures = state.state, state.declared, state.fed, state.held
+    if figures != ("closed", sheets, sheets, sheets):
+        wrong.append(f"state, declared, fed, held: {figures}")
+    pages = [page for page in state.pages if not page.flags & {Flag.REMOVED, Flag.SUPERSEDED}]
+    if [state.sheets[page.id] for page in pages] != [1 + i // sides for i in range(sheets * sides)]:
+        wrong.append("sheets are not once each and in order")
+    for page, path in zip(pages, out(tray), strict=False):
+        if not np.array_equal(load_page(page), load_image(path)):
+            wrong.append(f"{page.id} does not show {path.name}")
+    return wrong
+
+
+def main() -> None:
+    """Run and print one line of figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sheets", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--faults", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--duplex", action="store_true")
+    given = parser.parse_args()
+    cv2.setNumThreads(0)
+    options = ScanOptions(dpi=25, duplex=given.duplex)
+    chance, started = random.Random(given.seed), time.monotonic()
+    home = Path(tempfile.mkdtemp(prefix="butluc-scan-"))
+    tray = home / "khay"
+    lay_in(tray, given.sheets * options.sides)
+    events = [*["kill"] * given.kills, *["fault"] * given.faults]
+    chance.shuffle(events)
+    killed = failed = 0
+    reach = max(1.5, 2 * given.sheets / len(events))
+    for event in events:
+        state = put_back(home, tray, options.sides)
+        if given.sheets - state.held < 3:
+            break
+        far = chance.uniform(0, reach)
+        if event == "kill":
+            killed += not run(home, tray, given.sheets, options, "", 1 + int(far * ACTS_OF_A_SHEET * options.sides))
+        else:
+            fault = f"&{chance.choice(FAULTS)}={1 + int(far)}"
+            failed += run(home, tray, given.sheets, options, fault, 0)
+    put_back(home, tray, options.sides)
+    run(home, tray, given.sheets, options, "", 0)
+    wrong = check(home, tray, given.sheets, options.sides)
+    seconds, verdict = time.monotonic() - started, "; ".join(wrong[:5]) or "all held"
+    print(f"{given.sheets} sheets, {killed} kills, {failed} faults, {seconds:.0f} s: {verdict}")
+    shutil.rmtree(home)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

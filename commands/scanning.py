@@ -1,0 +1,131 @@
+"""Commands at the scanner: which devices there are, and feeding a stack."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.batches import page_json
+from commands.context import App, GivenText, Words
+from commands.output import show_table
+from core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from scanner.scan import ScanResult
+
+
+@click.command()
+@click.pass_obj
+def devices(app: App) -> None:
+    """The scanners that answer now."""
+    from scanner.drivers import all_devices
+
+    found = [asdict(device) for device in all_devices()]
+
+    def show() -> None:
+        if not found:
+            print(app.text("no-devices"))
+            return
+        table = app.table("device", "vendor", "model", "kind", "driver")
+        for device in found:
+            table.add_row(*(device[key] for key in ("name", "vendor", "model", "kind", "driver")))
+        show_table(table)
+
+    app.emit({"devices": found}, show)
+
+
+@click.command()
+@click.option("--device", type=Words(), required=True, help="Name of the device; see “devices”.")
+@click.option("--case-file", type=Words(), required=True, help="Case file, such as TAND-HN.HS.1987.00123.")
+@click.option("--profile", type=GivenText(), help="Kind of paper; see “profiles list” [the home's].")
+@click.option("--batch", type=Words(), help="Batch to go on with or to begin [a new one of the day].")
+@click.option("--sheets", type=click.IntRange(min=1), help="Your count of the stack; scanning stops there.")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
+@click.option("--duplex/--simplex", default=None, help="Both sides, or the front only [the profile's].")
+@click.option("--dpi", type=click.IntRange(50, 2400), help="Resolution [the profile's].")
+@click.option("--colour", type=click.Choice(["colour", "grey", "bitonal"]), help="Colour depth [the profile's].")
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="An option of the device's own.")
+@click.pass_obj
+def scan(
+    app: App,
+    device: str,
+    case_file: str,
+    profile: str | None,
+    batch: str | None,
+    sheets: int | None,
+    by: str | None,
+    duplex: bool | None,
+    dpi: int | None,
+    colour: str | None,
+    settings: tuple[str, ...],
+) -> int:
+    """Feed a stack of paper into a batch."""
+    from commands.desk import at_the_desk
+    from jobs.scanning import scan as feed
+
+    with at_the_desk(app) as watcher:
+        name, result = feed(
+            app.home,
+            device,
+            case_file,
+            profile=profile or app.home.config.profile,
+            batch=batch,
+            sheets=sheets,
+            who=by or app.user,
+            settings=pairs(settings),
+            changes=_changes(duplex, dpi, colour),
+            watcher=watcher,
+        )
+    answer = _answer(app, name, case_file, result)
+    app.emit(answer, lambda: _show(app, answer))
+    if result.stopped is None:
+        return ExitCode.DONE
+    app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
+    if name is not None:
+        app.say("feed-again", sheet=result.held + 1, batch=name, case_file=case_file, device=device)
+    return result.stopped.exit_code
+
+
+def pairs(settings: Sequence[str]) -> dict[str, str]:
+    """``NAME=VALUE`` as people give a device's options."""
+    parts = [setting.partition("=") for setting in settings]
+    if bad := next((name for name, equals, _ in parts if not name or not equals), None):
+        raise click.BadParameter(f"{bad}: NAME=VALUE", param_hint="--set")
+    return {name: value for name, _, value in parts}
+
+
+def _changes(duplex: bool | None, dpi: int | None, colour: str | None) -> dict[str, object]:
+    from scanner.options import Colour
+
+    given = {"duplex": duplex, "dpi": dpi, "colour": Colour(colour) if colour else None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> dict[str, Any]:
+    stopped = result.stopped
+    return {
+        "batch": name,
+        "case_file": case_file,
+        "document": result.document,
+        "pages": [page_json(page) for page in result.pages],
+        "held": result.held,
+        "expected": result.expected,
+        "stopped": None if stopped is None else {
+            "code": stopped.code,
+            "message": stopped.message(app.lang),
+            "remedy": stopped.remedy(app.lang),
+        },
+        "feed_again_from": None if stopped is None else result.held + 1,
+        "compromises": [asdict(compromise) for compromise in result.compromises],
+        "state": result.state.state,
+    }  # fmt: skip
+
+
+def _show(app: App, answer: dict[str, Any]) -> None:
+    if answer["batch"] is None:
+        return
+    state = app.text(f"state-{answer['state']}")
+    print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))

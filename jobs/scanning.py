@@ -1,0 +1,97 @@
+"""Scan a stack into a batch of the home, and keep catalogue and chain in step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from core.events import new_event
+from core.files import digest
+from core.ids import check_batch, check_case_file
+from jobs.errands import begin, end, forget_empty
+from jobs.home import Home
+from jobs.intake import Ordinals, new_batch, sync_batch
+from jobs.profile import load_profile
+from scanner.driver import Feeder
+from scanner.drivers import open_device
+from scanner.journal import last_seq
+from scanner.options import ScanOptions
+from scanner.scan import ScanResult, Stack, Watcher
+from scanner.scan import scan as feed_stack
+
+
+def scan(
+    home: Home,
+    device: str,
+    case_file: str,
+    *,
+    profile: str,
+    batch: str | None,
+    sheets: int | None,
+    who: str,
+    settings: Mapping[str, str],
+    changes: Mapping[str, object],
+    watcher: Watcher,
+) -> tuple[str | None, ScanResult]:
+    """Scan until the stack is at its end, the count is reached or the device stops; the batch (``None`` where nothing
+    was fed into a new one) and what came of it.
+
+    Args:
+        home: that the batch is in.
+        device: name, as :func:`scanner.drivers.open_device` takes it.
+        case_file: identifier.
+        profile: name.
+        batch: to go on with, or to begin; ``None``: a new one of the day.
+        sheets: a person's count of the stack.
+        who: does it.
+        settings: the device's own options, over those of the profile.
+        changes: fields of the profile's ``[scan]`` table that are other than there.
+        watcher: is told of each sheet.
+
+    Raises:
+        UsageError: an identifier, profile or option that cannot be used.
+        MissingToolError: the device is not there or taken, the disk is full, or somebody else works on the batch.
+        BadInputError: there was no paper.
+    """
+    case_file = check_case_file(case_file)
+    options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
+    stack = Stack(case_file, profile, options, sheets, who)
+    with _opened(device, options, settings) as feeder, _claimed(home, batch) as name:
+        errand = begin(home, name, [digest(["scan", name])])
+        try:
+            result = feed_stack(
+                home.batch_folder(name), feeder, stack, Ordinals(home, name, profile), watcher, lock=None
+            )
+        finally:
+            forget_empty(home, name)
+        if not home.batch_folder(name).is_dir():
+            return None, result
+        pages = sync_batch(home, name, since=errand.since)
+        stopped = result.stopped.code if result.stopped else None
+        told = new_event("scan", name, who, case_file=case_file, device=device, pages=pages, stopped=stopped)
+        end(home, name, errand, told if last_seq(home.batch_folder(name)) != errand.since else None)
+    return name, result
+
+
+@contextmanager
+def _opened(device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[Feeder]:
+    feeder = open_device(device, options, {**options.settings, **settings})
+    try:
+        yield feeder
+    finally:
+        feeder.close()
+
+
+@contextmanager
+def _claimed(home: Home, batch: str | None) -> Iterator[str]:
+    """Hold the lock of the batch, which may be a new one."""
+    with ExitStack() as held:
+        if batch is not None:
+            name = check_batch(batch)
+            held.enter_context(home.lock(f"batch-{name}"))
+        else:
+            with home.lock("intake", wait=True):
+                name = new_batch(home)
+                held.enter_context(home.lock(f"batch-{name}"))
+        yield name

@@ -1,0 +1,52 @@
+"""A device's picture as a master file: lossless TIFF unless the profile says otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from core.files import disk_errors
+from scanner.driver import Picture
+from scanner.options import Codec
+
+_PREDICTOR = 317
+"""TIFF tag; 2: differences of neighbours, which shortens LZW by a third (TIFF 6.0, section 14)."""
+_QUALITY = 95
+_EXTENSIONS = {Codec.TIFF: ".tif", Codec.JPEG2000: ".jp2", Codec.JPEG: ".jpg"}
+_FORMATS = {Codec.TIFF: "TIFF", Codec.JPEG2000: "JPEG2000", Codec.JPEG: "JPEG"}
+
+
+def write_picture(picture: Picture, target: Path, codec: Codec) -> Path:
+    """Write the picture with its resolution, flushed, to ``target`` with the codec's extension; its path.
+
+    Bitonal pictures are always TIFF, Group 4 (ITU-T T.6), for the other codecs do not know them.
+
+    Raises:
+        MissingToolError: the disk is full.
+        BadInputError: the folder cannot be written.
+    """
+    codec = Codec.TIFF if picture.bitonal else codec
+    path = target.with_name(target.name + _EXTENSIONS[codec])
+    image = Image.fromarray(np.ascontiguousarray(picture.pixels))
+    with disk_errors(path), path.open("wb") as stream:
+        (image.convert("1", dither=Image.Dither.NONE) if picture.bitonal else image).save(
+            stream, _FORMATS[codec], **_settings(picture, codec)
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    return path
+
+
+def _settings(picture: Picture, codec: Codec) -> dict[str, Any]:
+    dpi = {"dpi": (picture.dpi, picture.dpi)} if picture.dpi else {}
+    if codec is Codec.JPEG:
+        return {**dpi, "quality": _QUALITY, "subsampling": 0}
+    if codec is Codec.JPEG2000:
+        return {"irreversible": False}
+    if picture.bitonal:
+        return {**dpi, "compression": "group4"}
+    return {**dpi, "compression": "tiff_lzw", "tiffinfo": {_PREDICTOR: 2}}

@@ -1,0 +1,139 @@
+"""Single pages replaced, inserted, moved and removed: nothing is deleted, and the batch still adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.errors import BadInputError, ButlucError, UsageError
+from scanner import lineage
+from scanner.batch import BatchState
+from scanner.lineage import Act, Changed
+from scanner.options import ScanOptions
+from scanner.replay import replay
+from scanner.sheets import FedFile
+from tests.scanner.feeding import feed
+from tests.scanner.helpers import CASE, draw, save, take
+from tests.scanner.stacks import lay_in
+
+ACT = Act("Nguyễn Thị Lan", "mờ, không đọc được")
+DOCUMENT = f"{CASE}.0000001"
+OPTIONS = ScanOptions()
+
+
+def page(number: int) -> str:
+    return f"{DOCUMENT}.p{number:04d}"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A closed batch of one document with four pages."""
+    lay_in(tmp_path / "giấy", 4)
+    assert take(tmp_path, tmp_path / "giấy").state.state == "closed"
+    return tmp_path
+
+
+def fresh(home: Path, number: int = 99) -> FedFile:
+    path = save(home / f"mới {number}.png", number)
+    return FedFile(path, str(path))
+
+
+def rescan(home: Path, name: str, file: FedFile | None = None) -> Changed:
+    return lineage.rescan(home / "lô-1", home / "run" / "khóa", name, file or fresh(home), OPTIONS, ACT)
+
+
+def insert(home: Path, after: str | None, file: FedFile | None = None) -> Changed:
+    return lineage.insert(home / "lô-1", home / "run" / "khóa", DOCUMENT, after, file or fresh(home), OPTIONS, ACT)
+
+
+def counting(home: Path) -> list[str]:
+    """Pages that count, in reading order."""
+    state = replay(home / "lô-1")
+    return [image.id for image in state.ordered() if not image.flags & {"superseded", "removed"}]
+
+
+def figures(state: BatchState) -> tuple[object, ...]:
+    return state.state, state.declared, state.fed, state.held, state.rescanned, state.removed
+
+
+def test_a_rescan_takes_the_place_of_the_old_page_which_is_kept(home: Path) -> None:
+    changed = rescan(home, page(2))
+    assert (changed.page.id, changed.before and changed.before.id) == (page(5), page(2))
+    assert counting(home) == [page(1), page(5), page(3), page(4)]
+    state = replay(home / "lô-1")
+    assert figures(state) == ("closed", 4, 4, 4, 1, 0)
+    old = next(image for image in state.pages if image.id == page(2))
+    assert old.master.exists() and old.flags == {"superseded", *old.flags}
+    assert state.sheets[page(5)] == state.sheets[page(2)]
+    again = rescan(home, page(5), fresh(home, 98))
+    assert counting(home) == [page(1), again.page.id, page(3), page(4)]
+    assert figures(replay(home / "lô-1")) == ("closed", 4, 4, 4, 1, 0)
+
+
+def test_an_inserted_page_is_a_sheet_more(home: Path) -> None:
+    insert(home, page(1))
+    insert(home, None, fresh(home, 98))
+    assert counting(home) == [page(6), page(1), page(5), page(2), page(3), page(4)]
+    assert figures(replay(home / "lô-1")) == ("closed", 6, 6, 6, 0, 0)
+
+
+def test_the_sheet_that_a_count_missed_makes_it_add_up(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 3)
+    assert feed(tmp_path, f"simulated:{tray}", 4).stopped is not None
+    changed = insert(tmp_path, page(2))
+    assert [problem.code for problem in changed.state.problems()] == ["scanner.unfinished"]
+    assert feed(tmp_path, f"simulated:{tray}", None).state.state == "closed"
+    assert counting(tmp_path) == [page(1), page(2), page(4), page(3)]
+
+
+def test_a_moved_page_stands_elsewhere_and_counts_the_same(home: Path) -> None:
+    lineage.move(home / "lô-1", home / "run" / "khóa", page(4), page(1), ACT)
+    assert counting(home) == [page(1), page(4), page(2), page(3)]
+    lineage.move(home / "lô-1", home / "run" / "khóa", page(3), None, ACT)
+    assert counting(home) == [page(3), page(1), page(4), page(2)]
+    assert figures(replay(home / "lô-1")) == ("closed", 4, 4, 4, 0, 0)
+
+
+def test_a_removed_page_counts_no_more_and_is_kept(home: Path) -> None:
+    changed = lineage.remove(home / "lô-1", home / "run" / "khóa", page(3), ACT)
+    assert counting(home) == [page(1), page(2), page(4)] and changed.page.master.exists()
+    assert figures(changed.state) == ("closed", 4, 4, 3, 0, 1)
+
+
+def test_every_act_is_in_the_journal_with_name_and_reason(home: Path) -> None:
+    rescan(home, page(1))
+    text = (home / "lô-1" / "journal.jsonl").read_text(encoding="utf-8")
+    assert text.count(ACT.reason) >= 2 and ACT.by in text
+    for by, reason, code in (("", "x", "no-name"), ("Lan", "  ", "no-reason")):
+        with pytest.raises(UsageError) as caught:
+            Act(by, reason)
+        assert caught.value.code == f"scanner.{code}"
+
+
+@pytest.mark.parametrize(
+    ("act", "code"),
+    [
+        (lambda home: rescan(home, page(9)), "no-such-page"),
+        (lambda home: insert(home, page(9)), "no-such-page"),
+        (lambda home: lineage.move(home / "lô-1", home / "k", page(2), page(2), ACT), "after-itself"),
+        (lambda home: lineage.remove(home / "lô-1", home / "k", page(9), ACT), "no-such-page"),
+        (lambda home: (rescan(home, page(2)), rescan(home, page(2), fresh(home, 98))), "page-counts-no-more"),
+    ],
+)
+def test_a_page_that_is_not_there_is_named(home: Path, act: Callable[[Path], object], code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        act(home)
+    assert caught.value.code == f"scanner.{code}" and DOCUMENT in caught.value.message("vi")
+
+
+def test_a_file_that_cannot_be_used_costs_nothing(home: Path) -> None:
+    before = (home / "lô-1" / "journal.jsonl").read_bytes()
+    (home / "hỏng.png").write_bytes(b"")
+    draw(1).save(home / "hai trang.tif", save_all=True, append_images=[draw(2)])
+    for name in ("hỏng.png", "hai trang.tif", "không có.png"):
+        with pytest.raises(ButlucError) as caught:
+            rescan(home, page(1), FedFile(home / name, name))
+        assert isinstance(caught.value, BadInputError) and name in caught.value.message("vi")
+    assert (home / "lô-1" / "journal.jsonl").read_bytes() == before
