@@ -73,7 +73,8 @@ def read_cover(raster: NDArray[np.uint8], dpi: float) -> CoverReading:
     bands = find_bands(page, BAND, DARK)
     signs = bands or find_bands(page, BAND, PALE)
     if not signs and claimed is None:
-        patched = any(band.inward for band in find_bands(page, PATCH_T, PALE))
+        patches = find_bands(page, PATCH_T, DARK) or find_bands(page, PATCH_T, PALE)
+        patched = any(band.inward for band in patches)
         return CoverReading(Found.PATCH_T) if patched else NOTHING
     close = _read_closely(grey, dpi, signs) or claimed
     return close or (_unreadable(bands) if bands else NOTHING)

@@ -51,6 +51,13 @@ def test_grey_and_other_resolutions_do(clean: tuple[Page, Page]) -> None:
         assert read_cover(page, dpi).payload == COVER
 
 
+def test_noisy_black_and_white_will_do(clean: tuple[Page, Page]) -> None:
+    noise = np.random.default_rng(3).normal(0, 70, clean[0].shape[:2])
+    for page, found in zip(clean, (Found.COVER, Found.PATCH_T), strict=True):
+        grey = cv2.cvtColor(skewed(page, 4), cv2.COLOR_RGB2GRAY)
+        assert read_cover(np.where(grey + noise > 150, 255, 0).astype(np.uint8), 200).found is found
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hard_life_does_not_hide_a_cover_or_a_patch(clean: tuple[Page, Page], way: str) -> None:
     for page, found in zip(clean, (Found.COVER, Found.PATCH_T), strict=True):
