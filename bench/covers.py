@@ -212,7 +212,8 @@ def main() -> None:
         right = measure_patches(way, args.patches, args.dpi, args.seed)
         print(f"Patch T, {way}: {right} of {args.patches} found", flush=True)
     found, times = measure_pages(args.pages)
-    print(f"ordinary pages: {dict(found)}")
+    taken = ", ".join(f"{count} for {what}" for what, count in found.items())
+    print(f"ordinary pages, taken: {taken or 0}")
     if times:
         middle, most = np.percentile(times, (50, 99))
         print(f"milliseconds of one core a page: median {middle:.1f}, 99th percentile {most:.1f}")
