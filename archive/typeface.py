@@ -44,7 +44,7 @@ def _advances() -> tuple[Mapping[str, float], float]:
 
 
 def _program() -> bytes:
-    return files("archive").joinpath("fonts", f"{NAME}.ttf").read_bytes()
+    return files("imaging").joinpath("fonts", f"{NAME}.ttf").read_bytes()
 
 
 def text_width(text: str, size: float) -> float:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "audit": "commands.auditing:audit",
     "batch": "commands.batches:batch",
+    "cover": "commands.covers:cover",
     "devices": "commands.scanning:devices",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",
@@ -101,6 +102,11 @@ class App:
         from jobs.home import Home
 
         return Home.open(self.home_path)
+
+    @property
+    def home_if_any(self) -> Path | None:
+        """Where the home lies, for commands that do without one."""
+        return self.home_path if (self.home_path / "butluc.toml").exists() else None
 
     @property
     def user(self) -> str:

@@ -52,10 +52,6 @@ def profiles() -> None:
     """Presets, one per kind of paper."""
 
 
-def _home_or_none(app: App) -> Path | None:
-    return app.home_path if (app.home_path / "butluc.toml").exists() else None
-
-
 @profiles.command("list")
 @click.pass_obj
 def list_profiles(app: App) -> None:
@@ -64,7 +60,7 @@ def list_profiles(app: App) -> None:
 
     rows = [
         {"name": name, "title": read_profile(path).title, "file": str(path)}
-        for name, path in profile_files(_home_or_none(app)).items()
+        for name, path in profile_files(app.home_if_any).items()
     ]
 
     def show() -> None:
@@ -84,7 +80,7 @@ def show_profile(app: App, name: str) -> None:
     from core.config import plain
     from jobs.profile import load_profile
 
-    settings: dict[str, Any] = plain(load_profile(name, _home_or_none(app)))
+    settings: dict[str, Any] = plain(load_profile(name, app.home_if_any))
 
     def show() -> None:
         table = app.table("setting", "value")
@@ -103,7 +99,7 @@ def check_profiles(app: App, files: tuple[Path, ...]) -> None:
     """Check profile files, all known ones when none is named."""
     from jobs.profile import profile_files, read_profile
 
-    paths = list(files) or list(profile_files(_home_or_none(app)).values())
+    paths = list(files) or list(profile_files(app.home_if_any).values())
     for path in paths:
         read_profile(path)
     app.emit({"checked": [str(path) for path in paths]}, lambda: print(app.text("profiles-good", count=len(paths))))

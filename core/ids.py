@@ -59,6 +59,11 @@ def fonds_of(case_file: str) -> str:
     return ".".join(parts[:-1]) or case_file
 
 
+def court_of(case_file: str) -> str:
+    """The court of a case file: the first part of its identifier."""
+    return case_file.partition(".")[0]
+
+
 def year_of(case_file: str) -> int | None:
     """The year in a case file's identifier, if it has one."""
     years = [part for part in case_file.split(".")[1:] if _YEAR.fullmatch(part)]

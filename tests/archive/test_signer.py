@@ -32,7 +32,7 @@ COURT = "Tòa án nhân dân khu vực 3 - Thành phố Hồ Chí Minh"
 DPI = 200
 AT = datetime.now(UTC).replace(microsecond=0)  # a demo certificate is valid from the moment it is made
 SHOWN = AT.astimezone(timezone(timedelta(hours=7)))
-FONT = Path(__file__).parents[2] / "archive" / "fonts" / "Tinos-Regular.ttf"
+FONT = Path(__file__).parents[2] / "imaging" / "fonts" / "Tinos-Regular.ttf"
 
 
 @pytest.fixture(scope="module")

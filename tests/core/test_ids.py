@@ -31,6 +31,7 @@ def test_document_and_page_identifiers_round_trip() -> None:
 def test_fonds_and_year_of_a_case_file(case_file: str, fonds: str, year: int | None) -> None:
     assert ids.fonds_of(case_file) == fonds
     assert ids.year_of(case_file) == year
+    assert ids.court_of(case_file) == case_file.split(".")[0]
 
 
 @pytest.mark.parametrize(
