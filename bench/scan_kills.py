@@ -34,8 +34,9 @@ from scanner.gate.findings import Judgement
 from scanner.gate.options import Check, GateOptions
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.scan import Stack, Wish, scan
+from scanner.scan import Stack, scan
 from scanner.simulated import OUT
+from scanner.watcher import Wish
 
 ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
 ACTS_OF_A_SHEET = 14
@@ -46,18 +47,18 @@ CASE = "TAND-HN.HS.1987.00123"
 class Nobody:
     """Watches nothing."""
 
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+    def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
 
     def wish(self) -> Wish | None:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
         return None
 
     def has_next(self, number: int) -> bool:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
         return True
 
 
@@ -107,7 +108,7 @@ def run(home: Path, tray: Path, sheets: int, options: ScanOptions, fault: str, m
         numbers = count(1)
         feeder = open_device(f"simulated:{tray}?sensor=1{fault}", options, {})
         stack = Stack(CASE, "court-a4", options, sheets, "bench")
-        scan(home / "lô", feeder, stack, lambda _: next(numbers), Nobody(), lock=home / "lock")
+        scan(home / "lô", feeder, stack, lambda *_: next(numbers), Nobody(), lock=home / "lock")
         code = 0
     finally:
         os._exit(code)

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from commands.context import App
 from scanner.gate.findings import Verdict
-from scanner.scan import Watcher, Wish
+from scanner.watcher import Watcher, Wish
 
 if TYPE_CHECKING:
     from core.model import PageImage
@@ -61,16 +61,16 @@ class Lines:
         self._app = app
         self._expected: int | None = None
 
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+    def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
         self._expected = expected
         for compromise in feeder.compromises:
             print(compromise.message(self._app.lang), file=sys.stderr)
-        if held:
-            self._app.say("scan-goes-on", held=held, sheet=held + 1)
+        if held + covers:
+            self._app.say("scan-goes-on", held=held, sheet=held + covers + 1)
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
         of = f"/{self._expected}" if self._expected is not None else ""
         names = ", ".join(page.id for page in pages)
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
@@ -82,7 +82,7 @@ class Lines:
         return None
 
     def has_next(self, number: int) -> bool:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
         if not sys.stdin.isatty():
             return False
         return click.confirm(self._app.text("lay-on", sheet=number), default=True, err=True)
@@ -117,18 +117,18 @@ class LiveView:
         self._last: deque[tuple[int, int, list[str]]] = deque(maxlen=_SHOWN)
         self._started = time.monotonic()
 
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+    def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
         self._expected, self._held = expected, held
         self._device = feeder.device.name
         self._said = [compromise.message(self._app.lang) for compromise in feeder.compromises]
-        if held:
-            self._said.append(self._app.text("scan-goes-on", held=held, sheet=held + 1))
+        if held + covers:
+            self._said.append(self._app.text("scan-goes-on", held=held, sheet=held + covers + 1))
         self._started = time.monotonic()
         self._draw()
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        """See :class:`scanner.scan.Watcher`."""
+        """See :class:`scanner.watcher.Watcher`."""
         self._held = held
         self._pages += len(pages)
         self._last.append((held, len(pages), [*_flags(pages), *_doubts(self._app, said)]))
@@ -137,7 +137,7 @@ class LiveView:
         self._draw()
 
     def wish(self) -> Wish | None:
-        """See :class:`scanner.scan.Watcher`; ``p`` waits here until it is pressed again."""
+        """See :class:`scanner.watcher.Watcher`; ``p`` waits here until it is pressed again."""
         key = self._keys.take()
         if key == "p":
             self._wait("scan-paused", "p")
@@ -152,7 +152,7 @@ class LiveView:
         return wish
 
     def has_next(self, number: int) -> bool:
-        """See :class:`scanner.scan.Watcher`: any key but ``f`` says yes."""
+        """See :class:`scanner.watcher.Watcher`: any key but ``f`` says yes."""
         return self._wait("scan-lay-on", "", sheet=number) != "f"
 
     def _wait(self, slug: str, key: str, **params: object) -> str:

@@ -85,7 +85,7 @@ def scan(
         return ExitCode.DONE
     app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
     if name is not None:
-        app.say("feed-again", sheet=result.held + 1, batch=name, case_file=case_file, device=device)
+        app.say("feed-again", sheet=result.held + result.covers + 1, batch=name, case_file=case_file, device=device)
     return result.stopped.exit_code
 
 
@@ -109,16 +109,18 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
     return {
         "batch": name,
         "case_file": case_file,
-        "document": result.document,
+        "document": next(iter(result.documents), None),
+        "documents": list(result.documents),
         "pages": [judged_page(app, page, result.state) for page in result.pages],
         "held": result.held,
+        "covers": result.covers,
         "expected": result.expected,
         "stopped": None if stopped is None else {
             "code": stopped.code,
             "message": stopped.message(app.lang),
             "remedy": stopped.remedy(app.lang),
         },
-        "feed_again_from": None if stopped is None else result.held + 1,
+        "feed_again_from": None if stopped is None else result.held + result.covers + 1,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
     }  # fmt: skip

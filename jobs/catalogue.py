@@ -134,15 +134,16 @@ class Catalogue:
         with self.transaction() as connection:
             return list(connection.scalars(select(documents.c.ordinal).where(*own).order_by(documents.c.ordinal)))
 
-    def reserve(self, case_file: str, batch: str, profile: str) -> int:
-        """Keep the next ordinal of a case file for a document that ``batch`` is about to journal.
+    def reserve(self, case_file: str, batch: str, profile: str, wanted: int | None = None) -> int:
+        """Keep an ordinal of a case file for a document that ``batch`` is about to journal: the one that is wanted if
+        there is no such document, else that behind the highest.
 
         The caller holds the intake lock.
         """
         with self.transaction() as connection:
             _put_case_file(connection, case_file)
-            top = connection.scalar(select(func.max(documents.c.ordinal)).where(documents.c.case_file == case_file))
-            ordinal = int(top or 0) + 1
+            known = set(connection.scalars(select(documents.c.ordinal).where(documents.c.case_file == case_file)))
+            ordinal = max(known, default=0) + 1 if wanted is None or wanted in known else wanted
             row = {"id": document_id(case_file, ordinal), "case_file": case_file, "ordinal": ordinal, "batch": batch}
             connection.execute(sql_insert(documents).values(**row, profile=profile, label="", pages_key=""))
             return ordinal

@@ -101,20 +101,24 @@ def _is_free(home: Home, batch: str) -> bool:
 
 
 class Ordinals:
-    """Gives one ingest its document ordinals, those first that a killed one had reserved and not used."""
+    """Gives one run its document ordinals, those first that a killed one had reserved and not used.
+
+    An ordinal that a cover asks for is given where the case file has no such document yet, else the next free one.
+    """
 
     def __init__(self, home: Home, batch: str, profile: str) -> None:
         self._home, self._batch, self._profile = home, batch, profile
-        self._unused: list[int] | None = None
+        self._unused: dict[str, list[int]] = {}
 
-    def __call__(self, case_file: str) -> int:
+    def __call__(self, case_file: str, wanted: int | None = None, /) -> int:
         with self._home.lock("intake", wait=True):
-            if self._unused is None:
+            if case_file not in self._unused:
                 sync_journals(self._home)
-                self._unused = self._home.catalogue.reserved(case_file, self._batch)
-            if self._unused:
-                return self._unused.pop(0)
-            return self._home.catalogue.reserve(case_file, self._batch, self._profile)
+                self._unused[case_file] = self._home.catalogue.reserved(case_file, self._batch)
+            unused = self._unused[case_file]
+            if unused and wanted in (None, *unused):
+                return unused.pop(unused.index(wanted) if wanted is not None else 0)
+            return self._home.catalogue.reserve(case_file, self._batch, self._profile, wanted)
 
 
 def load_batch(home: Home, name: str) -> batches.BatchState:

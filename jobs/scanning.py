@@ -11,14 +11,17 @@ from core.files import digest
 from core.ids import check_batch, check_case_file
 from jobs.errands import begin, end, forget_empty
 from jobs.home import Home
-from jobs.intake import Ordinals, new_batch, sync_batch
+from jobs.intake import Ordinals, batch_names, new_batch, sync_batch
 from jobs.profile import load_profile
 from scanner.driver import Feeder
 from scanner.drivers import open_device
+from scanner.journal import NAME as JOURNAL
 from scanner.journal import last_seq
 from scanner.options import ScanOptions
-from scanner.scan import ScanResult, Stack, Watcher
+from scanner.scan import ScanResult, Stack
 from scanner.scan import scan as feed_stack
+from scanner.stacks import prints_in
+from scanner.watcher import Watcher
 
 
 def scan(
@@ -56,8 +59,8 @@ def scan(
     """
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
-    stack = Stack(case_file, profile, options, sheets, who)
     with _opened(device, options, settings) as feeder, _claimed(home, batch) as name:
+        stack = Stack(case_file, profile, options, sheets, who, _used_prints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
             result = feed_stack(
@@ -72,6 +75,12 @@ def scan(
         told = new_event("scan", name, who, case_file=case_file, device=device, pages=pages, stopped=stopped)
         end(home, name, errand, told if last_seq(home.batch_folder(name)) != errand.since else None)
     return name, result
+
+
+def _used_prints(home: Home, batch: str) -> frozenset[str]:
+    """Covers that other batches hold."""
+    others = (home.batch_folder(name) / JOURNAL for name in batch_names(home) if name != batch)
+    return frozenset().union(*map(prints_in, others))
 
 
 @contextmanager

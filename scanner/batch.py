@@ -12,8 +12,8 @@ The entries that make it are told in :mod:`scanner.replay`.
 - *declared* — a person's count, else what was found in the sources, else none.
 
 It adds up when fed = held + covers + removed + doubled, with nothing in quarantine, every sheet accounted for, every
-source taken to its end, no page of which the gate says that it must be scanned again, and declared = held; sheets that
-a person removed may be among those declared or not.
+source taken to its end, no page of which the gate says that it must be scanned again, nothing about covers left to be
+settled, and declared = held; sheets that a person removed may be among those declared or not.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from core import messages
+from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.gate.findings import Finding, Judgement, Verdict
 
@@ -101,6 +102,14 @@ class BatchState:
         """How many pages a sheet must have."""
         self.gate: dict[str, Judgement] = {}
         """What the gate said of pages that a device took."""
+        self.covers_read: dict[str, Mapping[str, Any]] = {}
+        """What separating sides show, by page identifier, as journalled."""
+        self.cover_problems: list[Problem] = []
+        """What covers leave for a person to settle."""
+        self.unsettled: dict[str, str] = {}
+        """Code of the problem for which a document waits, by source key."""
+        self.stacks: dict[str, str] = {}
+        """Case file for which a stack is scanned, by its source key."""
         self.given_back: set[str] = set()
         """Pages whose sheet was to be fed again."""
         self.first_pages: dict[str, str] = {}
@@ -131,8 +140,9 @@ class BatchState:
         """Sheets that there should be."""
         if self.stated is not None:
             return self.stated
-        counts = self.found | self.expected
-        return sum(counts.values()) + self.inserted if counts else None
+        found = [sheets for key, sheets in self.found.items() if key.partition("/")[0] not in self.expected]
+        counts = [*found, *self.expected.values()]
+        return sum(counts) + self.inserted if counts else None
 
     @property
     def fed(self) -> int:
@@ -211,15 +221,20 @@ class BatchState:
             found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
         for page in self.pages:
             said = self.gate.get(page.id)
-            if said is not None and said.verdict is Verdict.RESCAN and _counts(page):
+            of_document = _counts(page) and Flag.COVER not in page.flags
+            if said is not None and said.verdict is Verdict.RESCAN and of_document:
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
+        found += self.cover_problems
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found
 
     def complete_documents(self) -> set[str]:
-        """Documents that have all their pages: their source was taken to its end, or a person closed the batch."""
-        return {key for key, it in self.documents.items() if self.state == "closed" or it.source_key in self.found}
+        """Documents that have all their pages: their source was taken to its end, and its covers leave nothing to be
+        settled, or a person closed the batch. What holds no page but covers is none."""
+        of_pages = {split_page(page.id)[0] for page in self.pages if Flag.COVER not in page.flags}
+        ended = self.found.keys() - self.unsettled.keys()
+        return {key for key in of_pages if self.state == "closed" or self.documents[key].source_key in ended}
 
 
 def _counts(page: PageImage) -> bool:

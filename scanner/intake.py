@@ -101,6 +101,12 @@ class _Place:
     """That took the file, where a device did."""
 
 
+def _flags(place: _Place) -> set[Flag]:
+    """What is known of a page before it is measured."""
+    known = {Flag.DOUBLED: place.sheet.doubled, Flag.COVER: place.file.cover is not None}
+    return {flag for flag, holds in known.items() if holds}
+
+
 @dataclass(slots=True)
 class Findings:
     """What one run found, in feed order; ``documents`` and ``pages`` are those that it added to."""
@@ -151,26 +157,30 @@ class Intake:
         if sheets and self.state.found.get(origin.key) != len(sheets):
             self.end_document(origin, len(sheets))
 
-    def take_sheet(
-        self, origin: Origin, sheet: Sheet, fed: Callable[[str], None], number: int | None = None
-    ) -> set[int]:
-        """Take the files of one sheet, whose number may be known; the numbers of the sheets that they are.
+    def take_sheet(self, origin: Origin, sheet: Sheet, fed: Callable[[str], None]) -> set[int]:
+        """Take the files of one sheet; the numbers of the sheets that they are.
 
         Raises:
             As :meth:`take`.
         """
         sheets: set[int] = set()
+        number = None
         for side, file in enumerate(sheet.files):
-            sensor = self.sensors[side] if origin.scanned else None
-            used = self._take_file(_Place(origin, sheet, file, number, sensor))
+            used = self.take_side(origin, sheet, side, number)
             sheets |= used
             number = number or min(used, default=None)
             fed(file.origin)
         return sheets
 
-    def end_document(self, origin: Origin, sheets: int) -> None:
-        """Note that a document has all its sheets, and how many they are."""
-        self.note([("taken", {"source_key": origin.key, "source": origin.where, "sheets": sheets})])
+    def take_side(self, origin: Origin, sheet: Sheet, side: int, number: int | None) -> set[int]:
+        """Take one file of a sheet, counted from 0, into the document of ``origin``; as :meth:`take_sheet`."""
+        sensor = self.sensors[side] if origin.scanned else None
+        return self._take_file(_Place(origin, sheet, sheet.files[side], number, sensor))
+
+    def end_document(self, origin: Origin, sheets: int, waits: str | None = None) -> None:
+        """Note that a document has all its sheets, how many they are, and the code of the problem that it waits for."""
+        taken = {"source_key": origin.key, "source": origin.where, "sheets": sheets}
+        self.note([("taken", taken if waits is None else {**taken, "waits": waits})])
 
     def _take_file(self, place: _Place) -> set[int]:
         """Take one file; the numbers of the sheets that it has in the batch."""
@@ -233,7 +243,7 @@ class Intake:
         done = len(known.pages) if known is not None else 0
         number, sequence = self.state.last_pages.get(document, 0), len(self.state.pages)
         for count, page in enumerate(measured[done:], 1):
-            flags = page.flags | {Flag.DOUBLED} if place.sheet.doubled else page.flags
+            flags = page.flags | _flags(place)
             name, order = ids.page_id(document, number + count), sequence + count
             kept = Kept(master, sha256, info.kind, place.file.origin)
             taken = page_fields(replace(page, flags=flags), kept, name, self.state.batch, order)
@@ -241,6 +251,8 @@ class Intake:
             about = {"document": document, "sheet": sheet, "source_key": place.origin.key, "frames": len(measured)}
             if place.origin.scanned:
                 about["sides"] = len(place.sheet.files)
+            if place.file.cover:
+                about["cover"] = plain(place.file.cover)
             if page.judgement is not None:
                 about["gate"] = plain(page.judgement)
             items.append(("page", {**about, "page": taken}))

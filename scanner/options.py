@@ -46,6 +46,8 @@ class ScanOptions:
     """Whether a device that cannot do what is asked is refused, not used as near to it as it comes."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """A scanner's own options by their names in SANE, such as ``ald = "no"``; they are set last."""
+    covers: bool = True
+    """Whether cover and patch sheets are looked for in what is scanned."""
     duplex: bool = False
     """Each sheet has two pages; loose images come front, back, front, back."""
     geometry_tolerance: float = 0.02

@@ -7,14 +7,20 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``document``   ``id``, ``case_file``, ``profile``, ``label``, ``source``, ``source_key``; before its first page
 ``page``       ``page`` (the fields of :class:`core.model.PageImage`), ``document``, ``sheet`` (from 1 in the batch),
                ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides`` and what the
-               ``gate`` says (the fields of :class:`scanner.gate.findings.Judgement`); of one that a person
-               put in ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
+               ``gate`` says (the fields of :class:`scanner.gate.findings.Judgement`), of a side that separates its
+               ``cover`` (``found``, ``text`` of the payload or null, ``turn``, ``fault``); of one that a person put in
+               ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
                another's place that page, ``supersedes``
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
-``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it
+``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it;
+               ``waits`` is the code of the problem that must be settled before it is made a document. Of a stack
+               that covers part, each document has one; that of the stack's own key comes last
+``cover-problem``
+               ``code``, ``page``, ``sheet``, ``params``: what covers leave for a person to settle
 ``expected``   ``source_key``, ``sheets``, ``by``: a person's count of a stack that is scanned; the last one holds
-``device``     ``source_key``, ``device``, ``model``, ``compromises`` (setting, wanted, used), ``by``
+``device``     ``source_key``, ``case_file`` (of the stack), ``device``, ``model``, ``compromises`` (setting, wanted,
+               used), ``by``
 ``removed``    ``pages`` (identifiers), ``reason``, ``by``, and ``sheet`` where it is to be fed again under its number:
                they count no more; their masters stay
 ``moved``      ``page``, ``after`` (the page before it in its document, or null), ``reason``, ``by``
@@ -99,6 +105,8 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     state.waiting.pop(page.origin, None)
     if "gate" in data:
         state.gate[page.id] = fill(Judgement, data["gate"], file=state.folder)
+    if "cover" in data:
+        state.covers_read[page.id] = dict(data["cover"])
     _put(state, page.id, data.get("after"), last="after" not in data)
     if "supersedes" in data:
         _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)
@@ -140,6 +148,15 @@ def _quarantine(state: BatchState, data: dict[str, Any]) -> None:
 
 def _taken(state: BatchState, data: dict[str, Any]) -> None:
     state.found[data["source_key"]] = int(data["sheets"])
+    if "waits" in data:
+        state.unsettled[data["source_key"]] = data["waits"]
+
+
+def _cover_problem(state: BatchState, data: dict[str, Any]) -> None:
+    params = {**data["params"], "page": data["page"], "sheet": int(data["sheet"])}
+    problem = Problem(data["code"], params)
+    if problem not in state.cover_problems:
+        state.cover_problems.append(problem)
 
 
 def _expected(state: BatchState, data: dict[str, Any]) -> None:
@@ -147,7 +164,9 @@ def _expected(state: BatchState, data: dict[str, Any]) -> None:
 
 
 def _device(state: BatchState, data: dict[str, Any]) -> None:
-    """Nothing to count: it is kept for those who ask later how a page came about."""
+    """Little to count: it is kept for those who ask later how a page came about."""
+    if "case_file" in data:
+        state.stacks[data["source_key"]] = data["case_file"]
 
 
 def _removed(state: BatchState, data: dict[str, Any]) -> None:
@@ -177,6 +196,7 @@ REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
     "duplicate": _duplicate,
     "quarantine": _quarantine,
     "taken": _taken,
+    "cover-problem": _cover_problem,
     "expected": _expected,
     "device": _device,
     "removed": _removed,

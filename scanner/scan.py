@@ -1,74 +1,51 @@
 """A stack of paper through a device into a batch: each sheet is on the disk and journalled before the next is fed.
 
+Cover and patch sheets part it (:mod:`scanner.stacks`); they are no sheets of the stack when it is counted.
+
 A stack that was broken off (a jam, a power cut, ``kill -9``) is gone on with by the next call for the same batch and
 case file: what is journalled is held, everything after it must be fed again, and the error says from which sheet on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
 
 from core.config import plain
 from core.errors import BadInputError, ButlucError, UsageError
-from core.files import disk_errors, locked
+from core.files import locked
+from core.ids import court_of, fonds_of, split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState, Document
+from scanner.batch import BatchState
+from scanner.covers import splitting
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
-from scanner.gate.findings import Judgement
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
 from scanner.options import ScanOptions
 from scanner.replay import replayed
-from scanner.sheets import FedFile, Sheet
-from scanner.writing import write_picture
+from scanner.sheets import Sheet
+from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides, stack_of
+from scanner.watcher import Watcher, Wish
+from scanner.writing import written
 
-_KEY = "scan:"
 _INCOMING = "incoming"
-
-
-class Wish(StrEnum):
-    """What the operator may want after a sheet."""
-
-    FINISH = "finish"
-    """The stack ends here."""
-    AGAIN = "again"
-    """The last sheet is laid back and fed again."""
-    MARK = "mark"
-    """Somebody shall look at the last sheet."""
-
-
-class Watcher(Protocol):
-    """Whoever stands at the device."""
-
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
-        """The device is ready; so many sheets of the stack are held, of so many that were counted."""
-
-    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        """A sheet is held, with these pages, and what the gate says of each."""
-
-    def wish(self) -> Wish | None:
-        """What they want now; asked after each sheet until there is nothing more. It may take its time: a pause."""
-
-    def has_next(self, number: int) -> bool:
-        """Whether sheet ``number`` has been laid on; asked for devices that are fed by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What is scanned: sheets of one case file."""
+    """What is scanned: sheets of one case file, unless covers among them say otherwise."""
 
     case_file: str
     profile: str
     options: ScanOptions
     sheets: int | None
-    """A person's count; scanning stops there."""
+    """A person's count, without covers; scanning stops there."""
     by: str
+    used: frozenset[str] = frozenset()
+    """Print identifiers of covers that other batches hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +53,12 @@ class ScanResult:
     """What one call did."""
 
     pages: tuple[PageImage, ...]
-    document: str | None
+    documents: tuple[str, ...]
+    """Those of the stack that hold pages, of earlier calls too."""
     held: int
     """Sheets of the stack in the batch, those of earlier calls included."""
+    covers: int
+    """Cover and patch sheets among them."""
     expected: int | None
     stopped: ButlucError | None
     """Why the stack is not finished."""
@@ -90,7 +70,7 @@ def scan(
     batch_dir: Path,
     feeder: Feeder,
     stack: Stack,
-    allocate: Callable[[str], int],
+    allocate: Allocate,
     watcher: Watcher,
     *,
     lock: Path | None,
@@ -101,7 +81,7 @@ def scan(
         batch_dir: folder of the batch, made on first use; its name is the batch's.
         feeder: the device, which the caller closes.
         stack: see there.
-        allocate: gives the next document ordinal of a case file.
+        allocate: gives document ordinals.
         watcher: is told of each sheet.
         lock: lock file of the batch; ``None`` where the caller holds it.
 
@@ -116,9 +96,10 @@ def scan(
         options = stack.options
         intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, stack.by)
         clear_leftovers(batch_dir)
-        session = _Session(intake, feeder, stack, _origin(state, stack.case_file, feeder))
+        origin = _origin(state, stack.case_file, feeder)
+        session = _Session(intake, feeder, stack, origin, allocate, _parting(state, stack, origin.key))
         session.begin()
-        watcher.began(feeder, session.held, session.expected)
+        watcher.began(feeder, session.held, session.covers, session.expected)
         session.feed(watcher)
         session.end()
         return session.result()
@@ -126,12 +107,19 @@ def scan(
 
 def _origin(state: BatchState, case_file: str, feeder: Feeder) -> Origin:
     """The stack that was broken off, or a new one."""
-    scanned = [it for it in state.documents.values() if it.source_key.startswith(_KEY)]
-    open_ones = [it for it in scanned if it.source_key not in state.found]
-    if open_ones and open_ones[-1].case_file != case_file:
-        raise UsageError("scanner.stack-unfinished", batch=state.batch, case_file=open_ones[-1].case_file)
-    key = open_ones[-1].source_key if open_ones else f"{_KEY}{len(scanned) + 1}"
+    begun = [it for it in state.documents.values() if it.source_key.startswith(PREFIX)]
+    scanned = {it.source_key: it.case_file for it in begun if stack_of(it.source_key) == it.source_key}
+    open_ones = [key for key in scanned if key not in state.found]
+    key = open_ones[-1] if open_ones else f"{PREFIX}{len(scanned) + 1}"
+    meant = state.stacks.get(key, scanned.get(key))
+    if open_ones and meant != case_file:
+        raise UsageError("scanner.stack-unfinished", batch=state.batch, case_file=meant)
     return Origin(key, f"{state.batch} {len(scanned) + (not open_ones)}", feeder.device.name, scanned=True)
+
+
+def _parting(state: BatchState, stack: Stack, key: str) -> Parting:
+    case_file, used = stack.case_file, stack.used | prints_of(state, but=key)
+    return Parting(state, key, splitting.Stack(case_file, court_of(case_file), fonds_of(case_file), used))
 
 
 @dataclass(slots=True)
@@ -140,7 +128,10 @@ class _Session:
     feeder: Feeder
     stack: Stack
     origin: Origin
+    allocate: Allocate
+    parting: Parting
     held: int = 0
+    covers: int = 0
     fed: int = 0
     stopped: ButlucError | None = None
     expected: int | None = None
@@ -148,11 +139,12 @@ class _Session:
 
     def begin(self) -> None:
         """Settle what an earlier call left, note the person's count and the device."""
-        state, key = self.intake.state, self.origin.key
+        key = self.origin.key
         self._give_back_half_a_sheet()
-        self.feeder.resume({page.origin: page.sha256 for page in self._live()})
-        self.held = len({state.sheets[page.id] for page in self._live()})
-        known = state.expected.get(key)
+        self.feeder.resume({page.origin: page.sha256 for page in self.parting.live()})
+        through, self.covers = self.parting.sheets()
+        self.held = through - self.covers
+        known = self.intake.state.expected.get(key)
         self.expected = known if self.stack.sheets is None else self.stack.sheets
         if self.expected is not None and self.held > self.expected:
             raise UsageError("scanner.more-held", held=self.held, declared=self.expected)
@@ -162,7 +154,7 @@ class _Session:
     def feed(self, watcher: Watcher) -> None:
         """Sheets, one after the other."""
         while self.expected is None or self.held < self.expected:
-            if self.feeder.by_hand and self.fed and not watcher.has_next(self.held + 1):
+            if self.feeder.by_hand and self.fed and not watcher.has_next(self.held + self.covers + 1):
                 return
             try:
                 sheet = self.feeder.feed()
@@ -176,10 +168,16 @@ class _Session:
                 self._give_back(pages, "double-feed")
                 self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
                 return
-            self.held += 1
+            self._count(pages, 1)
             watcher.took(self.held, pages, [self.intake.state.gate[page.id] for page in pages])
             if not self._grant(watcher, pages):
                 return
+
+    def _count(self, pages: Sequence[PageImage], sheets: int) -> None:
+        if any(Flag.COVER in page.flags for page in pages):
+            self.covers += sheets
+        else:
+            self.held += sheets
 
     def _grant(self, watcher: Watcher, pages: Sequence[PageImage]) -> bool:
         """Do what the operator wants with the sheet that was just taken; whether scanning goes on."""
@@ -188,7 +186,7 @@ class _Session:
                 return False
             if wish is Wish.AGAIN:
                 self._give_back(pages, "again")
-                self.held -= 1
+                self._count(pages, -1)
                 return True
             marked = {"pages": [page.id for page in pages], "by": self.stack.by}
             self.intake.note([("marked", marked)])
@@ -198,22 +196,23 @@ class _Session:
         """Finish the stack if it is all there."""
         if self.stopped is not None:
             return
-        if not self.held:
+        if not self.held + self.covers:
             raise BadInputError("scanner.no-paper", file=self.feeder.device.name)
         if self.expected is not None and self.held < self.expected:
             self.stopped = DeviceError("scanner.too-few", held=self.held, declared=self.expected)
             return
-        self.intake.end_document(self.origin, self.held)
+        self._end_documents()
         if self.expected is not None:
             self.intake.finish()
 
     def result(self) -> ScanResult:
         """What came of it."""
-        document = self._document()
+        pages = [page for page in self.parting.live() if Flag.COVER not in page.flags]
         return ScanResult(
             tuple(self._pages),
-            document.id if document else None,
+            tuple(dict.fromkeys(split_page(page.id)[0] for page in pages)),
             self.held,
+            self.covers,
             self.expected,
             self.stopped,
             self.feeder.compromises,
@@ -227,48 +226,55 @@ class _Session:
             self._note_device()
         self.fed += 1
         number = state.owed or state.last_sheet + 1
-        files = self._files(fed, number)
+        options = self.stack.options
+        sides = read_sides(fed.sides, options) if options.covers else [SideRead() for _ in fed.sides]
+        places = self.parting.places(sides, number)
+        folder = self.intake.folder / _INCOMING
+        given = zip(written(fed, folder, number, self.feeder.device.name, options.master), places, strict=True)
+        files = tuple(replace(file, cover=place.cover) for file, place in given)
         before = len(state.pages)
-        self.intake.take_sheet(self.origin, Sheet(files, fed.doubled), lambda _: None, number)
-        for file, side in zip(files, fed.sides, strict=True):
-            if file.path != side:
+        for side, place in enumerate(places):
+            self._aim(place)
+            self.intake.take_side(self._part_of(place.key), Sheet(files, fed.doubled), side, number)
+        for file, given_side in zip(files, fed.sides, strict=True):
+            if file.path != given_side:
                 file.path.unlink()
         pages = state.pages[before:]
         self._pages += pages
         return pages
 
-    def _files(self, fed: FedSheet, number: int) -> tuple[FedFile, ...]:
-        folder = self.intake.folder / _INCOMING
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        files = []
-        for side, given in enumerate(fed.sides, 1):
-            if isinstance(given, Path):
-                files.append(FedFile(given, str(given)))
-                continue
-            path = write_picture(given, folder / f"{number:06d}-{side}", self.stack.options.master)
-            files.append(FedFile(path, f"{self.feeder.device.name} {number:06d}-{side}", given.dpi or None))
-        return tuple(files)
-
     def _note_device(self) -> None:
         device = self.feeder.device
-        about = {"device": device.name, "model": f"{device.vendor} {device.model}".strip(), "by": self.stack.by}
+        model = f"{device.vendor} {device.model}".strip()
+        about = {"case_file": self.stack.case_file, "device": device.name, "model": model, "by": self.stack.by}
         compromises = plain(self.feeder.compromises)
         self.intake.note([("device", {"source_key": self.origin.key, **about, "compromises": compromises})])
 
-    def _document(self) -> Document | None:
-        state = self.intake.state
-        return state.documents.get(state.by_source.get(self.origin.key, ""))
+    def _aim(self, place: Place) -> None:
+        """The document that is made next, if one must be, is that of ``place``."""
+        self.intake.case_file = place.case_file
+        self.intake.allocate = lambda case_file: self.allocate(case_file, place.ordinal)
 
-    def _live(self) -> list[PageImage]:
-        """Pages of the stack that count."""
-        document = self._document()
-        pages = (page for page in self.intake.state.pages if document and page.id.startswith(f"{document.id}."))
-        return [page for page in pages if not page.flags & {Flag.REMOVED, Flag.SUPERSEDED}]
+    def _part_of(self, key: str) -> Origin:
+        return replace(self.origin, key=key, label=self.origin.label + key.removeprefix(self.origin.key))
+
+    def _end_documents(self) -> None:
+        """Note what covers leave to be settled and end every document, the stack's first as the last: it ends it."""
+        state, result = self.intake.state, self.parting.result()
+        self.intake.note([("cover-problem", plain(problem)) for problem in result.problems])
+        waiting, left = self.parting.waiting(result.parts), self.held
+        live = [page for page in self.parting.live() if Flag.COVER not in page.flags]
+        for document in self.parting.documents:
+            sheets = {state.sheets[page.id] for page in live if split_page(page.id)[0] == document.id}
+            if document.source_key != self.origin.key:
+                left -= len(sheets)
+                self.intake.end_document(self._part_of(document.source_key), len(sheets), waiting.get(document.id))
+        first = state.by_source.get(self.origin.key, "")
+        self.intake.end_document(self.origin, left, waiting.get(first))
 
     def _give_back_half_a_sheet(self) -> None:
         """A sheet of which only the front was journalled must be fed again, whole."""
-        live, sheets = self._live(), self.intake.state.sheets
+        live, sheets = self.parting.live(), self.intake.state.sheets
         last = [page for page in live if sheets[page.id] == sheets[live[-1].id]]
         if live and len(last) < self.stack.options.sides:
             self._give_back(last, "half-a-sheet")

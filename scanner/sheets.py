@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scanner.names import readable
 from scanner.options import ScanOptions
@@ -19,6 +20,8 @@ class FedFile:
     origin: str
     dpi: float | None = None
     """Resolution that a device states; ``None``: what the file says."""
+    cover: Mapping[str, Any] | None = None
+    """What a cover or patch sheet shows, as the journal keeps it; empty for its blank side, ``None`` for a page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,29 @@ import numpy as np
 from PIL import Image
 
 from core.files import disk_errors
-from scanner.driver import Picture
+from scanner.driver import FedSheet, Picture
 from scanner.options import Codec
+from scanner.sheets import FedFile
 
 _PREDICTOR = 317
 """TIFF tag; 2: differences of neighbours, which shortens LZW by a third (TIFF 6.0, section 14)."""
 _QUALITY = 95
 _EXTENSIONS = {Codec.TIFF: ".tif", Codec.JPEG2000: ".jp2", Codec.JPEG: ".jpg"}
 _FORMATS = {Codec.TIFF: "TIFF", Codec.JPEG2000: "JPEG2000", Codec.JPEG: "JPEG"}
+
+
+def written(fed: FedSheet, folder: Path, number: int, device: str, codec: Codec) -> tuple[FedFile, ...]:
+    """The sides of a sheet as complete files, pictures of ``device`` in ``folder``; as :func:`write_picture`."""
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    files = []
+    for side, given in enumerate(fed.sides, 1):
+        if isinstance(given, Path):
+            files.append(FedFile(given, str(given)))
+            continue
+        path = write_picture(given, folder / f"{number:06d}-{side}", codec)
+        files.append(FedFile(path, f"{device} {number:06d}-{side}", given.dpi or None))
+    return tuple(files)
 
 
 def write_picture(picture: Picture, target: Path, codec: Codec) -> Path:

@@ -11,17 +11,20 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from core.errors import ButlucError
+from core.ids import split_document
 from core.model import PageImage
 from scanner.driver import Feeder
 from scanner.drivers import open_device
 from scanner.gate.findings import Judgement
 from scanner.gate.options import Check, GateOptions
 from scanner.options import ScanOptions
-from scanner.scan import ScanResult, Stack, Watcher, Wish, scan
+from scanner.replay import replay
+from scanner.scan import ScanResult, Stack, scan
+from scanner.stacks import Allocate
+from scanner.watcher import Watcher, Wish
 
 ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
 CASE = "TAND-HN.HS.1987.00123"
@@ -32,7 +35,7 @@ UNJUDGED = ScanOptions(gate=GateOptions(off=frozenset(Check)))
 class Quiet:
     """A watcher who lays on as many sheets as asked."""
 
-    def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
+    def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
         pass
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
@@ -54,14 +57,25 @@ def feed(
     watcher: Watcher | None = None,
 ) -> ScanResult:
     """Scan into the batch ``lô-1`` of ``home``."""
-    options, numbers = options or UNJUDGED, count(1)
+    options = options or UNJUDGED
     stack = Stack(case_file, "court-a4", options, sheets, "Nguyễn Thị Lan")
     feeder = open_device(device, options, {})
     lock = home / "run" / "lô-1.lock"
     try:
-        return scan(home / "lô-1", feeder, stack, lambda _: next(numbers), watcher or Quiet(), lock=lock)
+        return scan(home / "lô-1", feeder, stack, ordinals(home), watcher or Quiet(), lock=lock)
     finally:
         feeder.close()
+
+
+def ordinals(home: Path) -> Allocate:
+    """Gives what the batch has not used yet."""
+
+    def allocate(case_file: str, wanted: int | None = None, /) -> int:
+        known = [split_document(name) for name in replay(home / "lô-1").documents]
+        used = {ordinal for name, ordinal in known if name == case_file}
+        return wanted if wanted is not None and wanted not in used else max(used, default=0) + 1
+
+    return allocate
 
 
 def die_at(moment: int, places: Sequence[str]) -> Callable[[str, tuple[object, ...]], None]:

@@ -26,7 +26,7 @@ def lay_in(tray: Path, pages: int) -> Path:
 
 def put_back(tray: Path, state: BatchState, options: ScanOptions) -> None:
     """As the clerk does: everything after what the batch holds goes from the output back into the tray."""
-    for path in _out(tray)[state.held * options.sides :]:
+    for path in _out(tray)[(state.held + state.covers) * options.sides :]:
         path.rename(tray / path.name)
 
 

@@ -27,7 +27,7 @@ from scanner.gate.findings import Judgement, Verdict
 from scanner.isolation import IsolatedDriver
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
-from scanner.scan import Wish
+from scanner.watcher import Wish
 from tests.scanner.contract import DriverContract
 from tests.scanner.feeding import UNJUDGED, Quiet, feed
 from tests.scanner.helpers import CASE, save
@@ -59,7 +59,7 @@ class TestWatchedDriver(DriverContract):
 def test_a_counted_stack_is_held_sheet_by_sheet_and_the_batch_closes(tmp_path: Path) -> None:
     tray = lay_in(tmp_path / "khay", 5)
     result = feed(tmp_path, f"simulated:{tray}", 5)
-    assert result.stopped is None and result.held == 5 and result.document == f"{CASE}.0000001"
+    assert result.stopped is None and result.held == 5 and result.documents == (f"{CASE}.0000001",)
     is_whole(tmp_path, tray, 5)
     assert all(page.dpi == pytest.approx(50, abs=0.02) for page in live(tmp_path))
     assert all(page.master.suffix == ".tif" and page.master.stat().st_mode & 0o222 == 0 for page in live(tmp_path))

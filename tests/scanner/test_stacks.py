@@ -1,0 +1,303 @@
+"""Covers part a scanned stack: every page in its document, whatever breaks the stack off; what is unsure waits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from bench.covers import rendered
+from core.ids import split_page
+from core.model import Flag
+from imaging.raster import load_page
+from scanner import closing
+from scanner.batch import BatchState
+from scanner.covers.payload import CoverPayload, new_cover
+from scanner.driver import Compromise, Device, DeviceError, FedSheet, Picture
+from scanner.gate.options import GateOptions
+from scanner.options import ScanOptions
+from scanner.replay import replay
+from scanner.scan import Stack, scan
+from scanner.stacks import prints_in
+from scanner.watcher import Wish
+from tests.scanner.feeding import CASE, UNJUDGED, Quiet, feed, ordinals
+from tests.scanner.helpers import draw
+from tests.scanner.stacks import live, paper, put_back
+from tests.scanner.test_scan import DUPLEX, FEEDING, WITH_PRODUCT, Wishing
+
+SECOND, THIRD = "TAND-HN.HS.1987.00124", "TAND-HN.HS.1990.00007"
+DPI = 150
+Page = NDArray[np.uint8]
+LAN = "Nguyễn Thị Lan"
+
+
+@cache
+def picture(cover: CoverPayload | None, dpi: int = DPI) -> Page:
+    """A cover as it was printed; ``None``: a patch sheet."""
+    return rendered([cover], 0, dpi)[0] if cover is not None else rendered([], 1, dpi)[0]
+
+
+def torn(cover: CoverPayload) -> Page:
+    """A cover without its code."""
+    page = picture(cover).copy()
+    page[320:1010, 225:750] = 255
+    return page
+
+
+def lay_in(tray: Path, sides: Sequence[Page | CoverPayload | int | None]) -> Path:
+    """A tray of covers, patch sheets (``None``), blank pages (0) and pages with that number."""
+    tray.mkdir(parents=True)
+    for place, side in enumerate(sides, 1):
+        if isinstance(side, np.ndarray):
+            image = Image.fromarray(side)
+        elif isinstance(side, int):
+            image = draw(side, (1240, 1754)) if side else Image.new("L", (1240, 1754), 235)
+        else:
+            image = Image.fromarray(picture(side))
+        image.save(tray / f"tờ {place}.png", dpi=(DPI, DPI))
+    return tray
+
+
+def held(home: Path, tray: Path) -> dict[str, list[int]]:
+    """Numbers of the pictures, in the order in which they were laid in, by the document that holds them as pages."""
+    found: dict[str, list[int]] = {}
+    for place, (page, drawn) in enumerate(zip(live(home), paper(tray), strict=True), 1):
+        assert np.array_equal(load_page(page), drawn), f"{page.id} does not show picture {place}"
+        if Flag.COVER not in page.flags:
+            found.setdefault(split_page(page.id)[0], []).append(place)
+    return found
+
+
+def codes(state: BatchState) -> list[str]:
+    return [problem.code.removeprefix("scanner.") for problem in state.problems()]
+
+
+def mixed(sides: int) -> list[CoverPayload | int | None]:
+    """Paper of three case files; in duplex with blank backs behind covers and patch sheets."""
+    covers = new_cover(CASE, sheets=2), new_cover(SECOND, document=3), new_cover(THIRD)
+    fronts = [covers[0], 1, 2, covers[1], 3, None, 4, covers[2], 5]
+    backs = [0 if not isinstance(side, int) else 10 + side for side in fronts]
+    both = [side for pair in zip(fronts, backs, strict=True) for side in pair]
+    return both if sides == 2 else fronts
+
+
+MIXED = {
+    1: {f"{CASE}.0000001": [2, 3], f"{SECOND}.0000003": [5], f"{SECOND}.0000004": [7], f"{THIRD}.0000001": [9]},
+    2: {
+        f"{CASE}.0000001": [3, 4, 5, 6],
+        f"{SECOND}.0000003": [9, 10],
+        f"{SECOND}.0000004": [13, 14],
+        f"{THIRD}.0000001": [17, 18],
+    },
+}
+
+
+def is_parted(home: Path, tray: Path, sides: int) -> None:
+    """The closed batch holds the mixed stack, each page in its document."""
+    state = replay(home / "lô-1")
+    figures = state.state, state.declared, state.fed, state.held, state.covers, state.removed, state.blank
+    assert figures == ("closed", 5, 9, 5, 4, 0, 0)
+    assert held(home, tray) == MIXED[sides]
+    assert state.complete_documents() == set(MIXED[sides])
+    assert {it.source_key for it in state.documents.values()} == {"scan:1", "scan:1/2", "scan:1/3", "scan:1/4"}
+
+
+@pytest.mark.parametrize("options", [UNJUDGED, DUPLEX])
+@pytest.mark.parametrize("broken", [1, 4, 5, 6, 8])
+def test_a_stack_of_three_case_files_that_broke_off_is_parted_as_one_that_did_not(
+    tmp_path: Path, options: ScanOptions, broken: int
+) -> None:
+    tray = lay_in(tmp_path / "khay", mixed(options.sides))
+    result = feed(tmp_path, f"simulated:{tray}?jam={broken}", 5, options)
+    assert result.stopped is not None and result.held + result.covers == broken - 1
+    assert result.state.complete_documents() == set(), "nothing is ready before the stack is at its end"
+    again = feed(tmp_path, f"simulated:{tray}", None, options)
+    assert again.stopped is None and again.documents == tuple(MIXED[options.sides])
+    is_parted(tmp_path, tray, options.sides)
+
+
+@pytest.mark.parametrize(("sides", "seed"), [(1, 3), (2, 8)])
+def test_a_mixed_stack_killed_again_and_again_is_parted_in_the_end(tmp_path: Path, sides: int, seed: int) -> None:
+    tray, options, chance = lay_in(tmp_path / "khay", mixed(sides)), ScanOptions(duplex=sides == 2), Random(seed)
+    home = tmp_path / "nhà"
+    home.mkdir()
+    for moment in [*(chance.randint(5, 40) for _ in range(5)), 0]:
+        if (tray / "out").is_dir():
+            put_back(tray, replay(home / "lô-1"), options)
+        command = [sys.executable, FEEDING, str(home), str(tray), "5", str(sides), str(moment)]
+        ran = subprocess.run(command, env=WITH_PRODUCT, capture_output=True, text=True, check=False)
+        assert ran.returncode in (0, -9), ran.stderr
+    assert ran.stdout.strip() == "whole"
+    is_parted(home, tray, sides)
+
+
+def test_scanning_stops_at_the_count_of_sheets_without_covers(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [new_cover(CASE), 1, None, 2, 3])
+    assert feed(tmp_path, f"simulated:{tray}", 2).state.state == "closed"
+    assert len(list(tray.glob("*.png"))) == 1
+
+
+def test_what_follows_an_unreadable_cover_waits_for_a_person(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [new_cover(CASE), 1, torn(new_cover(SECOND)), 2, 3, new_cover(THIRD), 4])
+    result = feed(tmp_path, f"simulated:{tray}", 4)
+    state = replay(tmp_path / "lô-1")
+    assert result.stopped is None and state.state == "open" and codes(state) == ["cover-unreadable"]
+    assert "3" in state.problems()[0].message("vi") and state.problems()[0].remedy("vi")
+    first, unsure, last = held(tmp_path, tray)
+    assert state.complete_documents() == {first, last}
+    assert unsure.startswith(CASE) and last.startswith(THIRD)
+    closed = closing.close(tmp_path / "lô-1", tmp_path / "run" / "l", LAN, "tờ 3 là bìa hồ sơ 00124, đã chuyển tay")
+    assert closed.complete_documents() == {first, unsure, last}
+
+
+def test_an_unreadable_cover_that_is_fed_again_opens_its_case_file(tmp_path: Path) -> None:
+    cover = new_cover(SECOND)
+    tray = lay_in(tmp_path / "khay", [1, torn(cover), 2])
+
+    class Mending(Wishing):
+        def wish(self) -> Wish | None:
+            out = tray / "out" / "tờ 2.png"
+            if not out.exists() or self._wishes:
+                return None
+            self._wishes[0] = Wish.MARK
+            out.unlink()
+            Image.fromarray(picture(cover)).save(tray / out.name, dpi=(DPI, DPI))
+            return Wish.AGAIN
+
+    feed(tmp_path, f"simulated:{tray}", None, watcher=Mending(tray, {}))
+    state = replay(tmp_path / "lô-1")
+    assert codes(state) == ["cover-orphans"] and (state.held, state.covers, state.removed) == (2, 1, 0)
+    assert held(tmp_path, tray) == {f"{CASE}.0000001": [1], f"{SECOND}.0000001": [3]}
+    assert state.complete_documents() == {f"{SECOND}.0000001"}, "the page before the first cover waits"
+
+
+def test_patch_sheets_part_a_stack_without_covers(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [1, 2, None, 3, None, None, 4])
+    assert feed(tmp_path, f"simulated:{tray}", 4).state.state == "closed"
+    assert list(held(tmp_path, tray).values()) == [[1, 2], [4], [7]]
+    assert replay(tmp_path / "lô-1").covers == 3
+
+
+def test_a_cover_of_a_case_file_leaves_no_empty_document_before_those_of_its_documents(tmp_path: Path) -> None:
+    sides = [new_cover(CASE), new_cover(CASE, document=1), 1, new_cover(CASE, document=2), 2]
+    tray = lay_in(tmp_path / "khay", sides)
+    assert feed(tmp_path, f"simulated:{tray}", 2).state.state == "closed"
+    assert held(tmp_path, tray) == {f"{CASE}.0000001": [3], f"{CASE}.0000002": [5]}
+    assert len(replay(tmp_path / "lô-1").documents) == 2
+
+
+def test_a_cover_on_the_back_of_a_page_begins_a_document_of_its_own(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [new_cover(CASE), 0, 1, new_cover(CASE, document=1), 2, 3])
+    feed(tmp_path, f"simulated:{tray}", None, DUPLEX)
+    assert list(held(tmp_path, tray).values()) == [[3], [5, 6]]
+    assert "cover-on-back" in codes(replay(tmp_path / "lô-1"))
+
+
+def test_a_cover_that_was_used_is_known_in_the_next_stack_and_batch(tmp_path: Path) -> None:
+    cover = new_cover(CASE)
+    feed(tmp_path, f"simulated:{lay_in(tmp_path / 'một', [cover, 1])}", 1)
+    assert prints_in(tmp_path / "lô-1" / "journal.jsonl") == {cover.print_id}
+    state = feed(tmp_path, f"simulated:{lay_in(tmp_path / 'hai', [cover, 2])}", 1).state
+    assert codes(state) == ["cover-used"] and (state.declared, state.held) == (2, 2)
+    tray = lay_in(tmp_path / "ba", [cover, 3])
+    feeder, home = Paper([[picture(cover)], [np.asarray(draw(3, (1240, 1754)))]]), tmp_path / "khác"
+    stack = Stack(CASE, "court-a4", UNJUDGED, 1, LAN, frozenset({cover.print_id}))
+    assert codes(scan(home / "lô-1", feeder, stack, ordinals(home), Quiet(), lock=None).state) == ["cover-used"]
+    assert tray.is_dir()
+
+
+def test_covers_are_not_judged_as_pages_and_need_no_colour(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [new_cover(CASE)])
+    state = feed(tmp_path, f"simulated:{tray}", None, ScanOptions(gate=GateOptions(), min_dpi=200)).state
+    assert codes(state) == ["cover-empty"] and (state.held, state.covers) == (0, 1)
+
+
+def test_with_the_switch_off_a_cover_is_a_page(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", [new_cover(SECOND), 1])
+    feed(tmp_path, f"simulated:{tray}", 2, replace(UNJUDGED, covers=False))
+    assert held(tmp_path, tray) == {f"{CASE}.0000001": [1, 2]}
+
+
+def test_files_of_a_watched_folder_are_parted_too(tmp_path: Path) -> None:
+    folder = lay_in(tmp_path / "vào", [1, None, 2])
+    (folder / "tờ 4.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing more")
+    feed(tmp_path, f"folder:{folder}?settled=0&idle=0", None)
+    state = replay(tmp_path / "lô-1")
+    assert [len(pages) for pages in state.order.values()] == [1, 2] and state.covers == 1
+    assert codes(state)[0] == "waiting"
+
+
+class Paper:
+    """Feeds pictures of 75 dpi, and stops before the sheets named."""
+
+    by_hand = False
+    compromises: tuple[Compromise, ...] = ()
+    device = Device("giấy", "", "", "virtual device", "fake")
+
+    def __init__(self, sheets: Sequence[Sequence[Page]], stops: Sequence[int] = (), dpi: float = DPI) -> None:
+        self._sheets, self._stops, self._dpi = iter(list(enumerate(sheets))), set(stops), dpi
+        self._next: tuple[int, Sequence[Page]] | None = None
+
+    def resume(self, held: Mapping[str, str]) -> None:
+        pass
+
+    def feed(self) -> FedSheet | None:
+        self._next = self._next or next(self._sheets, None)
+        if self._next is None:
+            return None
+        number, sides = self._next
+        if number in self._stops:
+            self._stops.remove(number)
+            raise DeviceError("scanner.jammed", file="giấy")
+        self._next = None
+        return FedSheet(tuple(Picture(side, self._dpi) for side in sides))
+
+    def close(self) -> None:
+        pass
+
+
+COVERS = [new_cover(CASE), new_cover(CASE, document=2), new_cover(SECOND), new_cover(CASE, document=1)]
+BLANK = np.full((877, 620, 3), 235, np.uint8)
+WRITTEN = np.asarray(draw(7, (620, 877)).convert("RGB"))
+
+
+def sides() -> Iterator[Page]:
+    yield from (WRITTEN, WRITTEN, BLANK, picture(None, 75))
+    yield from (picture(cover, 75) for cover in COVERS)
+
+
+def parted(sheets: Sequence[Sequence[Page]], stops: Sequence[int]) -> tuple[list[tuple[str, int, bool]], list[str]]:
+    """Document, sheet and kind of every side, in order, and the problems, of a stack that stops so often."""
+    with TemporaryDirectory() as folder:
+        home, feeder = Path(folder), Paper(sheets, stops, 75)
+        stack = Stack(CASE, "court-a4", replace(UNJUDGED, duplex=len(sheets[0]) == 2), None, LAN)
+        for _ in range(len(set(stops)) + 1):
+            state = scan(home / "lô-1", feeder, stack, ordinals(home), Quiet(), lock=None).state
+        where = [(split_page(it.id)[0], state.sheets[it.id], Flag.COVER in it.flags) for it in state.pages]
+        assert not {"unfinished", "sheets-lost"} & set(codes(state))
+        assert state.fed == state.held + state.covers == len(sheets)
+        return where, codes(state)
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.data())
+def test_where_a_stack_stops_makes_no_difference(data: st.DataObject) -> None:
+    duplex = data.draw(st.booleans())
+    kinds = list(sides())
+    order = data.draw(st.lists(st.integers(0, len(kinds) - 1), min_size=2, max_size=8))
+    pictures = [kinds[number] for number in order][: len(order) // 2 * 2]
+    sheets = [pictures[at : at + 1 + duplex] for at in range(0, len(pictures), 1 + duplex)]
+    stops = data.draw(st.sets(st.integers(1, len(sheets)), max_size=4)) - {len(sheets)}
+    assert parted(sheets, sorted(stops)) == parted(sheets, [])
