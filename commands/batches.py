@@ -140,9 +140,8 @@ def list_batches(app: App) -> None:
 
 
 def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
-    counts = {
-        key: getattr(state, key) for key in ("declared", "fed", "held", "blank", "doubled", "rescanned", "quarantined")
-    }
+    keys = ("declared", "fed", "held", "covers", "blank", "doubled", "rescanned", "quarantined")
+    counts = {key: getattr(state, key) for key in keys}
     return {
         "batch": name,
         "state": state.state,

@@ -221,8 +221,7 @@ class BatchState:
             found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
         for page in self.pages:
             said = self.gate.get(page.id)
-            of_document = _counts(page) and Flag.COVER not in page.flags
-            if said is not None and said.verdict is Verdict.RESCAN and of_document:
+            if said is not None and said.verdict is Verdict.RESCAN and _counts(page):
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
         found += self.cover_problems
         if not self.pages and not self.waiting:

@@ -174,8 +174,9 @@ class Intake:
 
     def take_side(self, origin: Origin, sheet: Sheet, side: int, number: int | None) -> set[int]:
         """Take one file of a sheet, counted from 0, into the document of ``origin``; as :meth:`take_sheet`."""
-        sensor = self.sensors[side] if origin.scanned else None
-        return self._take_file(_Place(origin, sheet, sheet.files[side], number, sensor))
+        file = sheet.files[side]
+        sensor = self.sensors[side] if origin.scanned and file.cover is None else None
+        return self._take_file(_Place(origin, sheet, file, number, sensor))
 
     def end_document(self, origin: Origin, sheets: int, waits: str | None = None) -> None:
         """Note that a document has all its sheets, how many they are, and the code of the problem that it waits for."""

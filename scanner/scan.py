@@ -169,7 +169,8 @@ class _Session:
                 self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
                 return
             self._count(pages, 1)
-            watcher.took(self.held, pages, [self.intake.state.gate[page.id] for page in pages])
+            gate = self.intake.state.gate
+            watcher.took(self.held, pages, [gate[page.id] for page in pages if page.id in gate])
             if not self._grant(watcher, pages):
                 return
 

@@ -29,7 +29,7 @@ class Watcher(Protocol):
         """The device is ready; so many sheets of the stack are held, of so many counted, beside so many covers."""
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        """A sheet is held, with these pages, and what the gate says of each."""
+        """A sheet is held, with these pages, and what the gate says of each; nothing of covers."""
 
     def wish(self) -> Wish | None:
         """What they want now; asked after each sheet until there is nothing more. It may take its time: a pause."""

@@ -12,10 +12,15 @@ import sys
 import time
 from pathlib import Path
 
+from PIL import Image
+
+from bench.covers import rendered
+from scanner.covers.payload import new_cover
 from support.line import ROOT, call
+from tests.scanner.helpers import draw
 from tests.scanner.stacks import lay_in
 
-CASE = "TAND-HN.HS.1987.00123"
+CASE, OTHER = "TAND-HN.HS.1987.00123", "TAND-HN.HS.1987.00124"
 PROFILE = ("--profile", "tap-quet")
 PAPER = """title = "Giấy tập quét"
 [scan]
@@ -108,6 +113,30 @@ def test_without_a_terminal_there_are_lines_and_one_json_document(tmp_path: Path
     events = call(home, "audit", "log").data["events"]
     assert [event["act"] for event in events].count("scan") == 2
     assert json.dumps(events, ensure_ascii=False).count("scanner.jammed") == 1
+
+
+def test_covers_part_a_stack_and_give_their_documents_numbers(tmp_path: Path) -> None:
+    home, tray = make_home(tmp_path), tmp_path / "khay"
+    tray.mkdir()
+    covers = [new_cover(CASE, document=7), new_cover(OTHER), new_cover(CASE, document=7)]
+    for number, picture in enumerate(rendered(covers, 0, 100), 1):
+        Image.fromarray(picture).save(tray / f"tờ {number} a.png", dpi=(100, 100))
+        draw(number, (827, 1170)).save(tray / f"tờ {number} b.png", dpi=(100, 100))
+    line = ("scan", "--device", f"simulated:{tray}?jam=6", "--case-file", CASE, "--sheets", "3", *PROFILE)
+    done = call(home, *line)
+    assert (done.data["held"], done.data["covers"], done.data["feed_again_from"]) == (2, 3, 6)
+    on = ("--case-file", CASE, "--batch", done.data["batch"], *PROFILE)
+    again = call(home, "scan", "--device", f"simulated:{tray}", *on)
+    documents = [f"{CASE}.0000007", f"{OTHER}.0000001", f"{CASE}.0000008"]
+    assert again.data["documents"] == documents and again.data["state"] == "open"
+    shown = call(home, "batch", "show", done.data["batch"]).data
+    assert (shown["declared"], shown["fed"], shown["held"], shown["covers"]) == (3, 6, 3, 3)
+    pages = [page["id"] for page in shown["pages"] if "cover" not in page["flags"]]
+    assert pages == [f"{document}.p0002" for document in documents]
+    assert len(shown["problems"]) == 1 and "5" in shown["problems"][0], "a second cover of document 7"
+    other = call(home, "scan", "--device", f"simulated:{tray / 'out'}", "--case-file", CASE, *PROFILE).data
+    problems = call(home, "batch", "show", other["batch"]).data["problems"]
+    assert other["batch"] != done.data["batch"] and len(problems) == 3, "all three prints were used"
 
 
 def test_a_device_that_is_not_there_makes_no_batch(tmp_path: Path) -> None:
