@@ -210,8 +210,9 @@ class BatchState:
         """What does not add up; empty when the batch may be closed without a reason."""
         waiting = sorted(self.waiting.values(), key=lambda file: (file.sheet, file.origin))
         found = [Problem("scanner.waiting", {"file": file.origin}, file.reason) for file in waiting]
-        begun = (entry for entry in self.documents.values() if entry.source_key not in self.found)
-        found += [Problem("scanner.unfinished", {"source": entry.source}) for entry in begun]
+        left = (entry for entry in self.documents.values() if entry.source_key not in self.found)
+        begun = {entry.source_key.partition("/")[0]: entry.source for entry in left}  # a stack once, however parted
+        found += [Problem("scanner.unfinished", {"source": source}) for source in begun.values()]
         seen = {*self.sheets.values(), *(file.sheet for file in self.waiting.values())}
         if lost := self.last_sheet - len(seen):
             found.append(Problem("scanner.sheets-lost", {"lost": lost}))

@@ -125,6 +125,7 @@ def test_a_stack_of_three_case_files_that_broke_off_is_parted_as_one_that_did_no
     result = feed(tmp_path, f"simulated:{tray}?jam={broken}", 5, options)
     assert result.stopped is not None and result.held + result.covers == broken - 1
     assert result.state.complete_documents() == set(), "nothing is ready before the stack is at its end"
+    assert codes(result.state).count("unfinished") == bool(result.state.documents)
     again = feed(tmp_path, f"simulated:{tray}", None, options)
     assert again.stopped is None and again.documents == tuple(MIXED[options.sides])
     is_parted(tmp_path, tray, options.sides)
