@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -128,14 +127,9 @@ def test_acts_need_a_name_a_reason_and_a_batch(tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-PRINTED = re.compile(r"cover-(title|this-edge|whole|document|court|fonds|sheets|print|typed|printed)|patch-\w+")
-"""What stands on cover sheets."""
-
-
 @pytest.mark.parametrize("package", ["imaging", "scanner"])
 def test_every_text_is_there_in_both_languages(package: str) -> None:
     for slug, languages in catalogue(package).items():
         assert set(languages) == {"vi", "en"}, slug
-        told = {"message"} if PRINTED.fullmatch(slug) else {"message", "remedy"}
-        wanted = {"name"} if slug.startswith("place-") else told
+        wanted = {"name"} if slug.startswith("place-") else {"message", "remedy"}
         assert all(set(texts) == wanted for texts in languages.values()), slug
