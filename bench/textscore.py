@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from core.text import fold as bare_letters
@@ -84,28 +86,70 @@ def line_errors(truth: str, read: str) -> tuple[int, int]:
 
 
 def nearest_distance(needle: str, hay: str) -> int:
-    """Least edit distance between ``needle`` and any part of ``hay`` (Sellers 1980), one row of the table at a time."""
+    """Least edit distance between ``needle`` and any part of ``hay``."""
+    return int(_distances(needle, hay, anywhere=True).min())
+
+
+def nearest_part(needle: str, hay: str) -> tuple[int, int, int]:
+    """Edit distance, start and end of the part of ``hay`` that is nearest to ``needle``; the first of such parts."""
+    row = _distances(needle, hay, anywhere=True)
+    end = _stretched(row, int(row.argmin()), hay)
+    # No nearest part is longer than twice the needle: to read nothing at all would be nearer.
+    before = hay[max(0, end - 2 * len(needle)) : end][::-1]
+    back = _distances(needle[::-1], before, anywhere=False)
+    return int(row[end]), end - _stretched(back, int(back.argmin()), before), end
+
+
+def _stretched(row: NDArray[np.int64], place: int, text: str) -> int:
+    """The place, moved on over letters that cost nothing: a letter at the edge was rather misread than left out."""
+    while place < len(text) and row[place + 1] == row[place] and not text[place].isspace():
+        place += 1
+    return place
+
+
+def prefix_distances(needle: str, hay: str) -> list[int]:
+    """Least edit distance between each prefix of ``needle``, the empty one first, and any part of ``hay``."""
+    return [int(row.min()) for row in _rows(needle, hay, anywhere=True)]
+
+
+def _distances(needle: str, hay: str, *, anywhere: bool) -> NDArray[np.int64]:
+    """Edit distances between ``needle`` and the parts of ``hay`` that end before its first, second … character.
+
+    Each is that of the nearest such part, or, unless ``anywhere``, of the part from the beginning.
+    """
+    *_, last = _rows(needle, hay, anywhere=anywhere)
+    return last
+
+
+def _rows(needle: str, hay: str, *, anywhere: bool) -> Iterator[NDArray[np.int64]]:
+    """The table of Sellers (1980), a row for each prefix of ``needle``."""
     letters = np.frombuffer(hay.encode("utf-32-le"), np.uint32)
     offsets = np.arange(letters.size + 1)
-    row = np.zeros(letters.size + 1, np.int64)
+    row = np.zeros_like(offsets) if anywhere else offsets
+    yield row
     for count, letter in enumerate(needle, start=1):
         step = np.empty_like(row)
         step[0] = count
         step[1:] = np.minimum(row[1:] + 1, row[:-1] + (letters != ord(letter)))
         # Letters left out of the hay: each costs one, so a running minimum against the diagonal finds them all.
         row = np.minimum.accumulate(step - offsets) + offsets
-    return int(row.min())
+        yield row
 
 
 def tone_errors(truth: str, read: str) -> tuple[int, int]:
-    """Words with other marks than the truth's, and words compared: runs of words alike in their bare letters."""
+    """Words with other marks than the truth's, and words compared."""
+    pairs = paired_words(truth, read)
+    return sum(want != got for want, got in pairs), len(pairs)
+
+
+def paired_words(truth: str, read: str) -> list[tuple[str, str]]:
+    """Words of the truth and of the reading that stand in runs of words alike in their bare letters."""
     want, got = words(truth), words(read)
-    wrong = compared = 0
     matches = Levenshtein.opcodes([bare_letters(word) for word in want], [bare_letters(word) for word in got])
-    for part in matches:
-        if part.tag == "equal" and part.src_end - part.src_start >= LEAST_RUN:
-            pairs = zip(want[part.src_start : part.src_end], got[part.dest_start : part.dest_end], strict=True)
-            lettered = [(a, b) for a, b in pairs if any(char.isalpha() for char in a)]
-            compared += len(lettered)
-            wrong += sum(a != b for a, b in lettered)
-    return wrong, compared
+    runs = (part for part in matches if part.tag == "equal" and part.src_end - part.src_start >= LEAST_RUN)
+    return [
+        (a, b)
+        for part in runs
+        for a, b in zip(want[part.src_start : part.src_end], got[part.dest_start : part.dest_end], strict=True)
+        if any(char.isalpha() for char in a)
+    ]

@@ -97,6 +97,25 @@ def page_json(page: Any) -> dict[str, Any]:
     }
 
 
+def judged_page(app: App, page: Any, state: Any) -> dict[str, Any]:
+    """The same with what the gate says of it; ``null`` where it was not asked."""
+    said = state.gate.get(page.id)
+    gate = None if said is None else {
+        "verdict": said.verdict.value,
+        "findings": [
+            {
+                "code": it.code,
+                "verdict": it.verdict.value,
+                "message": it.message(app.lang),
+                "remedy": it.remedy(app.lang),
+                "box": it.box,
+            }
+            for it in said.findings
+        ],
+    }  # fmt: skip
+    return {**page_json(page), "gate": gate}
+
+
 @click.group()
 def batch() -> None:
     """Batches and their arithmetic."""
@@ -145,7 +164,7 @@ def show_batch(app: App, name: str) -> None:
     from jobs.intake import load_batch
 
     state = load_batch(app.home, name)
-    answer = {**_arithmetic(app, name, state), "pages": [page_json(page) for page in state.pages]}
+    answer = {**_arithmetic(app, name, state), "pages": [judged_page(app, page, state) for page in state.ordered()]}
 
     def show() -> None:
         shown = {"state": app.text(f"state-{state.state}"), "declared": _number(answer["declared"])}

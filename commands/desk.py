@@ -21,11 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.context import App
+from scanner.gate.findings import Verdict
 from scanner.scan import Watcher, Wish
 
 if TYPE_CHECKING:
     from core.model import PageImage
     from scanner.driver import Feeder
+    from scanner.gate.findings import Judgement
 
 _SHOWN = 8
 """Sheets in the list."""
@@ -67,11 +69,13 @@ class Lines:
         if held:
             self._app.say("scan-goes-on", held=held, sheet=held + 1)
 
-    def took(self, held: int, pages: Sequence[PageImage]) -> None:
+    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
         """See :class:`scanner.scan.Watcher`."""
         of = f"/{self._expected}" if self._expected is not None else ""
         names = ", ".join(page.id for page in pages)
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
+        for line in _doubts(self._app, said):
+            print(line, file=sys.stderr)
 
     def wish(self) -> Wish | None:
         """Nothing can be pressed."""
@@ -86,6 +90,12 @@ class Lines:
 
 def _flags(pages: Sequence[PageImage]) -> list[str]:
     return sorted({flag.value for page in pages for flag in page.flags} - _QUIET)
+
+
+def _doubts(app: App, said: Sequence[Judgement]) -> list[str]:
+    """What the gate finds, in sentences, the worst of each page first."""
+    findings = [it for judgement in said for it in judgement.findings if it.verdict is not Verdict.PASS]
+    return [f"{app.text(f'verdict-{it.verdict}')}: {it.message(app.lang)}" for it in findings]
 
 
 class LiveView:
@@ -117,11 +127,13 @@ class LiveView:
         self._started = time.monotonic()
         self._draw()
 
-    def took(self, held: int, pages: Sequence[PageImage]) -> None:
+    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
         """See :class:`scanner.scan.Watcher`."""
         self._held = held
         self._pages += len(pages)
-        self._last.append((held, len(pages), _flags(pages)))
+        self._last.append((held, len(pages), [*_flags(pages), *_doubts(self._app, said)]))
+        if any(judgement.verdict is Verdict.RESCAN for judgement in said):
+            self._console.bell()
         self._draw()
 
     def wish(self) -> Wish | None:
@@ -158,7 +170,7 @@ class LiveView:
         head = self._app.text("scan-head", held=f"{self._held}{of}", speed=round(self._pages / minutes))
         rows = Table.grid(padding=(0, 2))
         for sheet, sides, flags in self._last:
-            rows.add_row(f"{sheet:>5}", "▮" * sides, Text(" ".join(flags), style="yellow" if flags else ""))
+            rows.add_row(f"{sheet:>5}", "▮" * sides, Text(" · ".join(flags), style="yellow" if flags else ""))
         said = [Text(line, style="yellow") for line in self._said]
         todo = Text(call or self._app.text("scan-keys"), style="bold reverse" if call else "dim")
         titles = Text(self._device, style="dim"), Text(head, style="bold")

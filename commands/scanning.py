@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import page_json
+from commands.batches import judged_page
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -110,7 +110,7 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "batch": name,
         "case_file": case_file,
         "document": result.document,
-        "pages": [page_json(page) for page in result.pages],
+        "pages": [judged_page(app, page, result.state) for page in result.pages],
         "held": result.held,
         "expected": result.expected,
         "stopped": None if stopped is None else {

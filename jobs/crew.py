@@ -14,7 +14,8 @@ from typing import Any
 
 from core.errors import ButlucError, MissingToolError, foreseen
 from jobs.executor import abandon, make_executor
-from jobs.worker import DocumentTask, PageTask, make_document, read
+from jobs.reading import PageTask, read
+from jobs.worker import DocumentTask, make_document
 
 Outcome = tuple[DocumentTask, dict[str, Any] | ButlucError]
 """A document and its record, or why it could not be made."""

@@ -23,7 +23,8 @@ from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
-from jobs.worker import DocumentTask, identity, work_folder
+from jobs.reading import work_folder
+from jobs.worker import DocumentTask, identity
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage name (``pages``), what is done and what there is."""

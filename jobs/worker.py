@@ -1,4 +1,4 @@
-"""What runs in a worker process: read a page, make a document. Results go into the cache, whole or not at all.
+"""Making documents in a worker process: built, checked, signed, checked again. Whole in the cache, or not at all.
 
 A result is keyed by the hash of its input and of its recipe, so the same work is never done twice and a killed run
 leaves nothing that could be mistaken for a result.
@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,46 +26,22 @@ from archive.signing_config import SigningConfig
 from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
-from core.config import fill, plain
-from core.errors import BadInputError, ButlucError, MissingToolError
-from core.files import canonical_json, digest, disk_errors, fsync_dir, fsync_tree, is_full, sha256_file, write_atomic
+from core.config import plain
+from core.errors import ButlucError
+from core.files import digest, fsync_dir, fsync_tree, sha256_file, write_atomic
 from core.ids import split_page
 from core.model import PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
 from imaging.raster import load_page
 from jobs.catalogue import is_live
 from jobs.profile import Profile
+from jobs.reading import PageTask, read_together, room_in, work_folder
 from jobs.record import make_record
 from metadata.fields import read_fields
 from metadata.secrecy import secrecy_mark
 from metadata.title import document_title
 from ocr.alto import write_alto
-from ocr.engine import make_engine
 from ocr.hocr import write_hocr
-from ocr.options import OcrOptions
-from ocr.reader import read_page
-from ocr.reading import Engine
-
-
-@dataclass(frozen=True, slots=True)
-class PageTask:
-    """Read one page."""
-
-    image: PageImage
-    options: OcrOptions
-    cache: Path
-
-    @property
-    def key(self) -> str:
-        """Hash of the picture and of the recipe that reads it."""
-        image = self.image
-        recipe = [plain(self.options), engine(self.options).name_version, __version__]
-        return digest([image.sha256, image.kind, image.frame, image.width, image.height, recipe])
-
-    @property
-    def path(self) -> Path:
-        """Where the reading is kept."""
-        return self.cache / "pages" / self.key[:2] / f"{self.key}.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +82,6 @@ class DocumentTask:
 
 
 @cache
-def engine(options: OcrOptions) -> Engine:
-    """The engine of this process, made once."""
-    return make_engine(options)
-
-
-@cache
 def checker(home: Path) -> VeraPdf:
     """The PDF/A checker of this process: one JVM for many files."""
     return VeraPdf(home)
@@ -123,50 +91,6 @@ def checker(home: Path) -> VeraPdf:
 def identity(config: SigningConfig) -> SigningIdentity:
     """The signing identity of this process: opening a key checks it, which takes as long as two signatures."""
     return load_identity(config)
-
-
-def work_folder(cache: Path) -> Path:
-    """Where what is not yet whole lies, on the file system of the cache; emptied by every run."""
-    return cache / "work"
-
-
-@contextmanager
-def _room_in(folder: Path) -> Iterator[None]:
-    """Call a full disk a full disk, whatever a tool that ran into it says."""
-    try:
-        with disk_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            yield
-    except MissingToolError:
-        raise
-    except Exception as err:
-        if is_full(folder):
-            raise MissingToolError("core.disk-full", file=folder) from err
-        raise
-
-
-def read(task: PageTask) -> None:
-    """Read a page into the cache.
-
-    Raises:
-        ButlucError: the master cannot be decoded, the engine failed or ran out of time.
-        MissingToolError: the disk is full, or the engine is not installed.
-    """
-    if kept_reading(task) is not None:
-        return
-    work = work_folder(task.cache)
-    with _room_in(work):
-        task.path.parent.mkdir(parents=True, exist_ok=True)
-        page = read_page(load_page(task.image), task.options, engine(task.options))
-        write_atomic(task.path, canonical_json(plain(page)).encode(), by_way_of=work)
-
-
-def kept_reading(task: PageTask) -> RecognizedPage | None:
-    """The page as it was read; ``None`` where the cache has no reading, or a damaged one."""
-    try:
-        return fill(RecognizedPage, json.loads(task.path.read_bytes()), file=task.path)
-    except (FileNotFoundError, ValueError, BadInputError):
-        return None
 
 
 def kept_document(folder: Path, document: str) -> dict[str, Any] | None:
@@ -190,9 +114,9 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
     if kept is not None:
         return kept
     live = [page.image for page in task.page_tasks()]
-    read_pages = [_demand_reading(page) for page in task.page_tasks()]
+    read_pages = read_together(task.page_tasks())
     _refuse_secrets(task, read_pages)
-    with _room_in(work_folder(task.cache)):
+    with room_in(work_folder(task.cache)):
         task.folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix="document-", dir=work_folder(task.cache)))
         try:
@@ -205,15 +129,6 @@ def make_document(task: DocumentTask) -> dict[str, Any]:
         finally:
             shutil.rmtree(work, ignore_errors=True)
     return record
-
-
-def _demand_reading(task: PageTask) -> RecognizedPage:
-    page = kept_reading(task)
-    if page is None:  # the cache was emptied or damaged since the page was read
-        read(task)
-        page = kept_reading(task)
-    assert page is not None, f"{task.path} was just written"
-    return page
 
 
 def _refuse_secrets(task: DocumentTask, pages: list[RecognizedPage]) -> None:

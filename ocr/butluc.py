@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core import __version__
-from core.model import Line, Region, Word
+from core.model import Box, Line, Polygon, Region, Word
 from ocr import geometry, language, preprocess
 from ocr.blocks import find_blocks
+from ocr.confidence import word_confidence
 from ocr.evenpage import EvenPage
 from ocr.lines.finder import Layout, find_lines
 from ocr.lines.strip import Strip
@@ -27,7 +29,11 @@ from ocr.preprocess.paper import Grey
 from ocr.quality import page_quality
 from ocr.reading import Reading
 from ocr.recogniser.charset import load_charset
-from ocr.recogniser.reading import LineReading, read_line
+from ocr.recogniser.french import in_french
+from ocr.recogniser.prior import SyllablePrior, load_prior
+from ocr.recogniser.reading import LineReading, SecondLook, look_again, read_line
+from ocr.recogniser.rerank import rerank
+from ocr.second import Doubt, LineEngine, second_opinions
 
 _LATIN = ("vie", "eng", "lat")
 """Languages whose letters are all among the Vietnamese ones."""
@@ -46,6 +52,7 @@ _LETTERS_OF_PROOF = 6
 """Any scrawl may look like a letter or two."""
 _READABLE, _CLEARLY = 0.6, 0.05
 """A page is turned only if its lines are then so sure, and by so much surer."""
+_NOWHERE: Box = (0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +61,13 @@ class _ReadLine:
     table: int | None
     reading: LineReading
     is_text: bool
-    crop_scale: float
-    """Pixels of the page to one of the crop."""
+    crop: Grey
+
+    @property
+    def crop_scale(self) -> float:
+        """Pixels of the page to one of the crop."""
+        height: int = self.crop.shape[0]
+        return self.strip.size[1] / height
 
 
 class ButlucEngine:
@@ -65,22 +77,33 @@ class ButlucEngine:
         finder: the network of :mod:`ocr.lines`.
         recogniser: the network of :mod:`ocr.recogniser`.
         charset: its letters by class less one.
+        prior: how likely Vietnamese syllables are.
         orientation: whether pages lying on their side or upside down are turned.
+        second: reads lines that are doubtful once more.
     """
 
     def __init__(
-        self, finder: Network, recogniser: Network, charset: Sequence[str], *, orientation: bool = True
+        self,
+        finder: Network,
+        recogniser: Network,
+        charset: Sequence[str],
+        prior: SyllablePrior,
+        *,
+        orientation: bool = True,
+        second: LineEngine | None = None,
     ) -> None:
         self._finder = finder
         self._recogniser = recogniser
         self._charset = charset
+        self._looks: Mapping[str, SecondLook] = {"vi": partial(rerank, prior), "fr": in_french}
+        self._digests = finder.digest + recogniser.digest + "".join(charset) + prior.digest
         self._orientation = orientation
+        self._second = second
 
     @cached_property
     def name_version(self) -> str:
         """``butluc 0.1.0-1a2b3c4d``: the version, and a digest of the weights."""
-        weights = self._finder.digest + self._recogniser.digest + "".join(self._charset)
-        return f"butluc {__version__}-{hashlib.sha256(weights.encode()).hexdigest()[:8]}"
+        return f"butluc {__version__}-{hashlib.sha256(self._digests.encode()).hexdigest()[:8]}"
 
     def knows(self, languages: Sequence[str]) -> bool:
         """Whether the letters of all these languages (Tesseract's codes) are known."""
@@ -96,21 +119,47 @@ class ButlucEngine:
         upright = preprocess.turn(page, rotation)
         height, width = upright.shape
         kept = [read for read in found if read.is_text]
-        lines = [_line(read, width, height) for read in kept]
+        code = language.language_of(word.text for read in kept for word in read.reading.words)
+        kept = [self._look_again(read, code) for read in kept]
+        lines, second = self._second_look(kept, width, height, code)
         blocks = find_blocks(lines, [read.table for read in kept])
-        code = language.find_language(lines)
         placed, regions = _turned_back(lines, blocks, rotation, page)
         return Reading(
-            lines=tuple(replace(line, language=code) for line in placed),
+            lines=tuple(placed),
             rotation=rotation,
             angle=round(math.degrees(math.atan(layout.slope)), 2),
             language=code,
             quality=page_quality(placed, french=code == "fr"),
             engine=self.name_version,
-            recipe={"rotation": rotation, "lines": "found on the raw page, straightened, divided by their paper"},
+            recipe={
+                "rotation": rotation,
+                "lines": "found on the raw page, straightened, divided by their paper",
+                **second,
+            },
             sureness=round(sureness, 4),
             regions=regions,
+            unread=_outlines([read for read in found if not read.is_text], rotation, page),
         )
+
+    def _look_again(self, read: _ReadLine, code: str) -> _ReadLine:
+        """The line as it reads now that the page's language is known; the same object where nothing changes."""
+        if code not in self._looks:
+            return read
+        again = look_again(read.reading, self._looks[code], self._charset)
+        return read if again is read.reading or not again.words else replace(read, reading=again)
+
+    def _second_look(
+        self, kept: Sequence[_ReadLine], width: int, height: int, code: str
+    ) -> tuple[list[Line], Mapping[str, str | int]]:
+        """The lines on the upright page, those that the second engine read better in its words, and what it did."""
+        lines = [_line(read, width, height, code) for read in kept]
+        doubts = [Doubt(line.words, read.crop) for line, read in zip(lines, kept, strict=True)]
+        opinions = second_opinions(doubts, code, self._second)
+        for number, words in opinions.better.items():
+            rectangles = np.array([word.box for word in words]) * kept[number].crop_scale
+            line = _placed(kept[number], words, rectangles, width, height, code)
+            lines[number] = replace(line, engine=opinions.engine)
+        return lines, opinions.recipe
 
     def _read_upright(self, page: Grey) -> tuple[int, float, Layout, list[_ReadLine]]:
         """Clockwise degrees by which the page was turned, how sure they are, and what was found on it then."""
@@ -155,14 +204,14 @@ class ButlucEngine:
     def _read_line(self, page: EvenPage, strip: Strip, table: int | None) -> _ReadLine:
         crop = page.cut(strip)
         if crop is None:
-            return _ReadLine(strip, table, LineReading(()), is_text=False, crop_scale=1.0)
+            return _ReadLine(strip, table, LineReading(()), is_text=False, crop=np.empty((1, 0), np.uint8))
         reading = read_line(crop, self._recogniser, self._charset)
         negative = page.cut(strip, light_letters=True) if np.median(crop[::3, ::3]) <= _DARK_GROUND else None
         if negative is not None:
             again = read_line(negative, self._recogniser, self._charset)
             if again.confidence > reading.confidence:
                 crop, reading = negative, again
-        return _ReadLine(strip, table, reading, is_text(reading, crop), strip.size[1] / crop.shape[0])
+        return _ReadLine(strip, table, reading, is_text(reading, crop), crop)
 
 
 def _surest(readings: Iterable[LineReading]) -> float:
@@ -178,20 +227,28 @@ def _mean(readings: Iterable[LineReading]) -> float:
     return sum(confidence * length for confidence, length in pairs) / letters if letters else 0.0
 
 
-def _line(read: _ReadLine, width: int, height: int) -> Line:
-    """The line on the upright page."""
+def _line(read: _ReadLine, width: int, height: int, code: str) -> Line:
+    """The line on the upright page, as our own recogniser has it."""
     spans = read.reading.words
-    rectangles = np.array([(span.left, span.top, span.right, span.bottom) for span in spans]) * read.crop_scale
+    rectangles = np.array([(span.left, span.top, span.right, span.bottom) for span in spans])
+    words = [
+        Word(span.text, _NOWHERE, round(word_confidence(span.text, span.letters, code), 4), _tenths(span.letters))
+        for span in spans
+    ]
+    return _placed(read, words, rectangles * read.crop_scale, width, height, code)
+
+
+def _placed(
+    read: _ReadLine, words: Sequence[Word], rectangles: NDArray[np.float64], width: int, height: int, code: str
+) -> Line:
+    """A line of words whose rectangles (n×4) are given in pixels of its strip."""
     boxes = [geometry.within(box, width, height) for box in read.strip.boxes(rectangles)]
-    words = tuple(
-        Word(span.text, box, round(span.confidence, 4), _tenths(span.letters))
-        for span, box in zip(spans, boxes, strict=True)
-    )
     left, right = rectangles[0, 0], rectangles[-1, 2]
     outline = geometry.map_polygon(geometry.identity(), read.strip.outline(left, right), width, height)
     (x0, y0), (x1, y1) = read.strip.baseline(left), read.strip.baseline(right)
     baseline = round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
-    return Line(words, geometry.bounds(boxes), baseline, "und", outline)
+    placed = tuple(replace(word, box=box) for word, box in zip(words, boxes, strict=True))
+    return Line(placed, geometry.bounds(boxes), baseline, code, outline)
 
 
 def _tenths(letters: Sequence[float]) -> tuple[float, ...]:
@@ -209,6 +266,14 @@ def _turned_back(
     return lines, tuple(geometry.map_region(back, block, width, height) for block in blocks)
 
 
+def _outlines(reads: Sequence[_ReadLine], rotation: int, page: Grey) -> tuple[Polygon, ...]:
+    """Outlines of lines of a page that was turned, on the page as it lay."""
+    height, width = page.shape
+    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
+    strips = (read.strip for read in reads)
+    return tuple(geometry.map_polygon(back, strip.outline(0, strip.size[0]), width, height) for strip in strips)
+
+
 @contextmanager
 def _one_thread() -> Iterator[None]:
     """Pages are read in parallel by processes; OpenCV's own threads only get in one another's way."""
@@ -220,11 +285,12 @@ def _one_thread() -> Iterator[None]:
         cv2.setNumThreads(before)
 
 
-def make_butluc(options: OcrOptions) -> ButlucEngine:
-    """The engine with the shipped weights.
+def make_butluc(options: OcrOptions, second: LineEngine | None = None) -> ButlucEngine:
+    """The engine with the shipped weights; ``second`` reads its doubtful lines once more.
 
     Raises:
-        MissingToolError: they are missing.
+        MissingToolError: the weights are missing.
     """
     finder, recogniser = load_network("linefinder.onnx"), load_network("recogniser.onnx")
-    return ButlucEngine(finder, recogniser, load_charset(), orientation=options.orientation)
+    turned = options.orientation
+    return ButlucEngine(finder, recogniser, load_charset(), load_prior(), orientation=turned, second=second)

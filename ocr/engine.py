@@ -17,15 +17,24 @@ from ocr.router import LanguageRouter
 from ocr.tesseract import TesseractEngine
 
 
-def _tesseract(options: OcrOptions) -> Engine:
-    engine = TesseractEngine(timeout=options.timeout_seconds, multi_column=options.multi_column)
-    return PreparedPages(engine, options, part_columns)
+def _tesseract(options: OcrOptions) -> TesseractEngine:
+    return TesseractEngine(timeout=options.timeout_seconds, multi_column=options.multi_column)
+
+
+def _tesseract_pages(options: OcrOptions) -> Engine:
+    return PreparedPages(_tesseract(options), options, part_columns)
+
+
+def _butluc(options: OcrOptions) -> Engine:
+    second = _tesseract(options) if options.second_engine == "tesseract" else None
+    ours = LevelledPages(make_butluc(options, second), options)
+    return LanguageRouter(ours, _tesseract_pages(options))
 
 
 ENGINES: MappingProxyType[str, Callable[[OcrOptions], Engine]] = MappingProxyType(
     {
-        "butluc": lambda options: LanguageRouter(LevelledPages(make_butluc(options), options), _tesseract(options)),
-        "tesseract": _tesseract,
+        "butluc": _butluc,
+        "tesseract": _tesseract_pages,
         "none": lambda options: PreparedPages(NullEngine(), options),
     }
 )

@@ -29,6 +29,7 @@ def read_halves(page: Grey, spread: Spread, engine: Engine, languages: Sequence[
         main,
         lines=first.lines + second.lines,
         regions=_with_lines_first(first.regions, second.regions, len(first.lines)),
+        unread=first.unread + second.unread,
         quality=quality,
         recipe={**spread.recipe, **main.recipe},
     )
@@ -41,7 +42,8 @@ def _read(page: Grey, box: tuple[int, int, int, int], engine: Engine, languages:
     shift = np.array([[1, 0, x0], [0, 1, y0], [0, 0, 1]], dtype=np.float64)
     lines = tuple(geometry.map_line(shift, line, width, height) for line in reading.lines)
     regions = tuple(geometry.map_region(shift, region, width, height) for region in reading.regions)
-    return replace(reading, lines=lines, regions=regions)
+    unread = tuple(geometry.map_polygon(shift, outline, width, height) for outline in reading.unread)
+    return replace(reading, lines=lines, regions=regions, unread=unread)
 
 
 def _with_lines_first(first: Sequence[Region], second: Sequence[Region], lines: int) -> tuple[Region, ...]:

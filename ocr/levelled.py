@@ -82,4 +82,5 @@ def _mapped(reading: Reading, matrix: Matrix, page: Grey) -> Reading:
     height, width = page.shape
     lines = tuple(geometry.map_line(matrix, line, width, height) for line in reading.lines)
     regions = tuple(geometry.map_region(matrix, region, width, height) for region in reading.regions)
-    return replace(reading, lines=lines, regions=regions)
+    unread = tuple(geometry.map_polygon(matrix, outline, width, height) for outline in reading.unread)
+    return replace(reading, lines=lines, regions=regions, unread=unread)

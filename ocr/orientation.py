@@ -16,7 +16,7 @@ from ocr import language, preprocess
 from ocr.options import OcrOptions
 from ocr.preprocess import Prepared, Sheet, skew
 from ocr.preprocess.paper import Grey
-from ocr.quality import page_quality
+from ocr.quality import mean_belief
 from ocr.reading import PictureEngine
 
 _SIDEWAYS = 1.0
@@ -48,20 +48,20 @@ def _energy(sheet: Sheet, rotation: int, limit: float) -> float:
 
 
 def _best(rotations: list[int], sheet: Sheet, options: OcrOptions, engine: PictureEngine) -> int:
-    scores = {rotation: strip_quality(sheet, rotation, options, engine) for rotation in rotations}
+    scores = {rotation: strip_belief(sheet, rotation, options, engine) for rotation in rotations}
     first = rotations[0]
     best = max(rotations, key=scores.__getitem__)
     return best if scores[best] >= max(_READABLE, _CLEARLY * scores[first]) else first
 
 
-def strip_quality(sheet: Sheet, rotation: int, options: OcrOptions, engine: PictureEngine) -> float:
-    """Quality (0.0–1.0) of what is read on the strip with the most ink when the page is turned by ``rotation``."""
+def strip_belief(sheet: Sheet, rotation: int, options: OcrOptions, engine: PictureEngine) -> float:
+    """Belief (0.0–1.0) in what is read on the strip with the most ink when the page is turned by ``rotation``."""
     prepared = preprocess.prepare(sheet, rotation, replace(options, deskew=True))
     lines = engine.read(fullest_strip(prepared), options.languages or language.FIRST_READING)
     # Engines read text on its side too; here that is proof against the direction tried.
     lines = [line for line in lines if _runs_right(line)]
     code = language.find_language(lines)
-    return page_quality(lines, french=code == "fr")
+    return mean_belief(lines, french=code == "fr")
 
 
 def _runs_right(line: Line) -> bool:

@@ -25,9 +25,10 @@ _TONES = str.maketrans(
 _SHARP_HEAVY = frozenset("áắấéếíóốớúứýạặậẹệịọộợụựỵ")
 _ROMAN = re.compile(r"[ivxlcdm]+")
 _PLAIN_LATIN = re.compile(r"[a-zàâäçéèêëîïôöùûüÿœæ]+")
-_WINDOW = 40
-_SHARE_OF_WORST = 0.4
-_DOUBTFUL_SYLLABLE = 0.5
+_IMPLAUSIBLE = 0.5
+"""How far a word is believed that is neither language, number nor code."""
+_GARBLED = 6
+"""Power of the doubt with which a word's other characters are wrong too: from words of pages with known truth."""
 
 
 def is_vietnamese_syllable(syllable: str) -> bool:
@@ -61,27 +62,43 @@ def _abbreviation(part: str) -> bool:
     return 2 <= len(part) <= 6 and not any(char in "eioy" for char in fold(part))
 
 
-def word_score(word: Word, *, french: bool) -> float:
-    """0.0–1.0: the engine's confidence, halved where the word is neither language, number nor code."""
-    return word.confidence * (1.0 if plausible(word.text, french=french) else _DOUBTFUL_SYLLABLE)
+def belief(word: Word, *, french: bool) -> float:
+    """0.0–1.0, how far a word may be believed.
+
+    An engine that tells nothing of letters has not weighed whether the word is language at all: that is done here.
+    """
+    unlikely = not word.letters and not plausible(word.text, french=french)
+    return word.confidence * _IMPLAUSIBLE if unlikely else word.confidence
+
+
+def mean_belief(lines: Sequence[Line], *, french: bool) -> float:
+    """Mean belief in the words, weighted by length: nearer to 0.0 than the quality is where nothing makes sense."""
+    words = [word for line in lines for word in line.words]
+    characters = sum(len(word.text) for word in words)
+    return sum(belief(word, french=french) * len(word.text) for word in words) / max(1, characters)
+
+
+def wrong_characters(word: Word, *, french: bool) -> float:
+    """How many characters of a word are likely to be wrong.
+
+    A wrong word has about one wrong character, whatever its length; one that is hardly believed in is wrong altogether.
+    """
+    doubt = 1 - belief(word, french=french)
+    return doubt * (1 + (len(word.text) - 1) * doubt**_GARBLED)
 
 
 def page_quality(lines: Sequence[Line], *, french: bool = False) -> float:
-    """0.0–1.0, predicts the share of characters read right; 0.0 where nothing was read.
+    """0.0–1.0, the share of the characters read that are likely to be right; 0.0 where nothing was read.
 
-    Mean of the words' scores weighted by length, drawn towards the worst stretch of the page, so that a garbled
-    region does not hide behind a good mean.
+    On a page of quality 0.9 a tenth of the characters is expected to be wrong. What was not read at all does not count.
+    The worst stretch of a page was tried as a second measure: it added nothing to what the words foretell.
     """
-    scored = [(word_score(word, french=french), len(word.text)) for line in lines for word in line.words if word.text]
-    if not scored:
-        return 0.0
-    mean = _mean(scored)
-    stretches = [scored[start : start + _WINDOW] for start in range(0, len(scored), _WINDOW)]
-    if len(stretches) > 1 and len(stretches[-1]) < _WINDOW // 2:
-        stretches[-2:] = [stretches[-2] + stretches[-1]]
-    worst = min(_mean(stretch) for stretch in stretches)
-    return round((1 - _SHARE_OF_WORST) * mean + _SHARE_OF_WORST * worst, 4)
+    words = [word for line in lines for word in line.words if word.text]
+    characters = sum(len(word.text) for word in words)
+    wrong = sum(wrong_characters(word, french=french) for word in words)
+    return round(1 - wrong / characters, 4) if characters else 0.0
 
 
-def _mean(scored: Sequence[tuple[float, int]]) -> float:
-    return sum(score * length for score, length in scored) / sum(length for _, length in scored)
+def with_handwriting(quality: float, handwritten: float) -> float:
+    """The quality of a page of which a share, 0.0–1.0, is handwriting that nobody has read."""
+    return round(quality * (1 - handwritten), 4)

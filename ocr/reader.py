@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,12 +13,18 @@ from core.errors import BadInputError
 from core.model import RecognizedPage, Region, RegionKind
 from ocr import geometry
 from ocr.halves import read_halves
-from ocr.options import OcrOptions
+from ocr.options import Cleaning, OcrOptions
+from ocr.preprocess import turn
+from ocr.preprocess.borders import mask_borders
 from ocr.preprocess.fade import fade_seals
-from ocr.preprocess.paper import Cleaned, to_grey
+from ocr.preprocess.paper import Cleaned, Grey, to_grey
 from ocr.preprocess.seals import Seal, find_seals
+from ocr.preprocess.showthrough import fade_show_through
+from ocr.preprocess.specks import despeckle
 from ocr.preprocess.spread import find_spread
+from ocr.quality import with_handwriting
 from ocr.reading import Engine
+from ocr.regions.page import part_page
 
 
 def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> RecognizedPage:
@@ -31,7 +41,7 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
         ButlucError: the engine failed on this page.
     """
     try:
-        cleaned, seals = _cleaned(image)
+        cleaned, seals = _cleaned(image, options)
     except ValueError as err:
         raise BadInputError("ocr.not-a-picture", why=str(err)) from err
     spread = find_spread(cleaned.image) if options.spreads else None
@@ -40,31 +50,73 @@ def read_page(image: NDArray[np.uint8], options: OcrOptions, engine: Engine) -> 
     else:
         reading = engine.read(cleaned.image, options.languages)
     height, width = cleaned.image.shape
+    sealed = tuple(_region(seal, width, height) for seal in seals)
+    rgb = image if image.shape[2:] == (3,) else None
+    parted = part_page(cleaned.image, reading, [region.polygon for region in sealed], rgb)
     return RecognizedPage(
         width=width,
         height=height,
         rotation=reading.rotation,
         angle=reading.angle,
-        quality=reading.quality,
+        quality=with_handwriting(reading.quality, parted.handwritten),
         language=reading.language,
         engine=reading.engine,
-        lines=reading.lines,
-        regions=(*reading.regions, *(_region(seal, width, height) for seal in seals)),
+        lines=parted.lines,
+        regions=(*parted.regions, *sealed),
         recipe={**cleaned.recipe, **reading.recipe},
+        sureness=reading.sureness,
     )
 
 
-def _cleaned(image: NDArray[np.uint8]) -> tuple[Cleaned, tuple[Seal, ...]]:
-    """The grey page and its seals, which only a page in colour shows.
+def read_turned(image: NDArray[np.uint8], rotation: int, options: OcrOptions, engine: Engine) -> RecognizedPage:
+    """As :func:`read_page`, of a page that is known to lie turned by ``rotation`` (see :mod:`ocr.preprocess.vote`).
+
+    Args:
+        image: as it was scanned.
+        rotation: clockwise quarter turns in degrees that make it upright.
+        options: of the profile.
+        engine: does not turn pages itself.
+
+    Raises:
+        As :func:`read_page`.
+    """
+    page = read_page(turn(image, rotation), options, engine)
+    height, width = image.shape[:2]
+    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
+    return replace(
+        page,
+        width=width,
+        height=height,
+        rotation=rotation,
+        lines=tuple(geometry.map_line(back, line, width, height) for line in page.lines),
+        regions=tuple(geometry.map_region(back, region, width, height) for region in page.regions),
+        recipe={**page.recipe, "rotation": rotation, "rotation_by": "the document's other pages"},
+    )
+
+
+_STEPS: Mapping[Cleaning, Callable[[Grey], Cleaned]] = MappingProxyType(
+    {
+        Cleaning.BORDERS: mask_borders,
+        Cleaning.SHOW_THROUGH: fade_show_through,
+        Cleaning.SPECKS: despeckle,
+    }
+)
+
+
+def _cleaned(image: NDArray[np.uint8], options: OcrOptions) -> tuple[Cleaned, tuple[Seal, ...]]:
+    """The grey page, cleaned as the profile asks, and its seals, which only a page in colour shows.
 
     Raises:
         ValueError: as :func:`ocr.preprocess.paper.to_grey`.
     """
-    grey = to_grey(image)
-    if image.shape[2:] != (3,):
-        return Cleaned(grey, {}), ()
-    seals = find_seals(image)
-    return fade_seals(image, grey, seals), seals
+    cleaned = Cleaned(to_grey(image), {})
+    seals = find_seals(image) if image.shape[2:] == (3,) else ()
+    if seals:
+        cleaned = fade_seals(image, cleaned.image, seals)
+    for step in options.cleaning:
+        after = _STEPS[step](cleaned.image)
+        cleaned = Cleaned(after.image, {**cleaned.recipe, **after.recipe})
+    return cleaned, seals
 
 
 def _region(seal: Seal, width: int, height: int) -> Region:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.model import Line, Region
+from core.model import Line, Polygon, Region
 from ocr.preprocess.paper import Grey
 
 
@@ -23,7 +23,7 @@ class Reading:
     language: str
     """BCP 47."""
     quality: float
-    """0–1, predicts the share of characters read right."""
+    """0–1, the share of the characters read that are likely to be right (see :func:`ocr.quality.page_quality`)."""
     engine: str
     """Name and version of what read the lines."""
     recipe: Mapping[str, str | float | int]
@@ -32,6 +32,8 @@ class Reading:
     """0–1: how much surer the lines read at ``rotation`` than in any other direction; 0.0 where nothing tells."""
     regions: tuple[Region, ...] = ()
     """Blocks of text and tables that the lines stand in (see :func:`ocr.blocks.find_blocks`)."""
+    unread: tuple[Polygon, ...] = ()
+    """Outlines of lines that were found but are no text that could be read: handwriting, or nothing."""
 
 
 class Engine(Protocol):

@@ -8,9 +8,11 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pytesseract
 from lxml import etree
 
@@ -36,7 +38,9 @@ BCP47 = {"vie": "vi", "fra": "fr", "eng": "en", "lat": "la"}
 # Paper is light: trying every line inverted costs time and invents text. The resolution is left to Tesseract's own
 # estimate from the height of lines: told 300 dpi it loses a sixth of the words of small-print tables.
 _CONFIG = "--psm {layout} -c tessedit_do_invert=0"
-_COLUMNS, _ONE_COLUMN = 3, 4
+_COLUMNS, _ONE_COLUMN, _ONE_LINE = 3, 4, 7
+_MARGIN = 10
+"""Pixels of paper around a single line."""
 _TABLE = 4
 """Upright rules from which a page is taken for a table: ruled tables showed four to ten, running text up to three."""
 _LANGUAGE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z_]+)?")
@@ -70,20 +74,35 @@ class TesseractEngine:
 
     def read(self, image: Grey, languages: Sequence[str]) -> list[Line]:
         """See :class:`ocr.engine.Engine`."""
-        for code in languages:
-            if not _LANGUAGE.fullmatch(code):
-                raise MissingToolError("ocr.language-missing", language=code, package="tesseract-ocr-all")
         with tempfile.TemporaryDirectory(prefix="butluc-ocr-") as folder:
             path = Path(folder) / "page.pgm"
-            height, width = image.shape
-            # Uncompressed: encoding and decoding a PNG of this size costs a quarter of a second.
-            with disk_errors(path):
-                path.write_bytes(f"P5 {width} {height} 255\n".encode() + image.tobytes())
+            _write(path, image)
             columns = self._multi_column or count_upright_rules(image) >= _TABLE
             hocr = self._run(path, languages, _CONFIG.format(layout=_COLUMNS if columns else _ONE_COLUMN))
         return parse_hocr(hocr, BCP47.get(languages[0], "und"))
 
+    def read_lines(self, crops: Sequence[Grey], languages: Sequence[str]) -> list[tuple[Word, ...]]:
+        """See :class:`ocr.second.LineEngine`; one call of the program for all."""
+        with tempfile.TemporaryDirectory(prefix="butluc-ocr-") as folder:
+            paths = [Path(folder) / f"{number}.pgm" for number in range(len(crops))]
+            for path, crop in zip(paths, crops, strict=True):
+                _write(path, np.pad(crop, _MARGIN, constant_values=255))
+            lines = Path(folder) / "lines.txt"
+            with disk_errors(lines):
+                lines.write_text("".join(f"{path}\n" for path in paths))
+            pages = _pages(self._run(lines, languages, _CONFIG.format(layout=_ONE_LINE)))
+        if len(pages) != len(crops):
+            raise ButlucError("ocr.engine-failed", why=f"hOCR: {len(pages)} != {len(crops)}")
+        language = BCP47.get(languages[0], "und")
+        return [
+            tuple(_in_crop(word, crop) for line in _lines(page, language) for word in line.words)
+            for page, crop in zip(pages, crops, strict=True)
+        ]
+
     def _run(self, path: Path, languages: Sequence[str], config: str) -> bytes:
+        for code in languages:
+            if not _LANGUAGE.fullmatch(code):
+                raise MissingToolError("ocr.language-missing", language=code, package="tesseract-ocr-all")
         try:
             with _one_thread():
                 output = pytesseract.image_to_pdf_or_hocr(
@@ -131,12 +150,38 @@ def parse_hocr(data: bytes, language: str) -> list[Line]:
     Raises:
         ButlucError: the output is not hOCR (the engine was cut short or wrote damaged text).
     """
+    return _lines(_root(data), language)
+
+
+def _root(data: bytes) -> etree._Element:
     try:
-        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except (etree.XMLSyntaxError, ValueError) as err:
         raise ButlucError("ocr.engine-failed", why=f"hOCR: {err}") from err
-    lines = (_line(element, language) for element in root.iterfind(".//{*}span[@title]") if _is_line(element))
+
+
+def _pages(data: bytes) -> list[etree._Element]:
+    return _root(data).findall(".//{*}div[@class='ocr_page']")
+
+
+def _lines(element: etree._Element, language: str) -> list[Line]:
+    lines = (_line(child, language) for child in element.iterfind(".//{*}span[@title]") if _is_line(child))
     return [line for line in lines if line is not None]
+
+
+def _in_crop(word: Word, crop: Grey) -> Word:
+    """The word in pixels of the crop that got a margin."""
+    height, width = crop.shape
+    x0, y0, x1, y1 = (edge - _MARGIN for edge in word.box)
+    left, top = min(max(0, x0), width - 1), min(max(0, y0), height - 1)
+    return replace(word, box=(left, top, max(left + 1, min(x1, width)), max(top + 1, min(y1, height))))
+
+
+def _write(path: Path, image: Grey) -> None:
+    height, width = image.shape
+    # Uncompressed: encoding and decoding a PNG of a page's size costs a quarter of a second.
+    with disk_errors(path):
+        path.write_bytes(f"P5 {width} {height} 255\n".encode() + image.tobytes())
 
 
 def _is_line(element: etree._Element) -> bool:

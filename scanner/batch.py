@@ -12,7 +12,8 @@ The entries that make it are told in :mod:`scanner.replay`.
 - *declared* — a person's count, else what was found in the sources, else none.
 
 It adds up when fed = held + covers + removed + doubled, with nothing in quarantine, every sheet accounted for, every
-source taken to its end, and declared = held; sheets that a person removed may be among those declared or not.
+source taken to its end, no page of which the gate says that it must be scanned again, and declared = held; sheets that
+a person removed may be among those declared or not.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Any
 
 from core import messages
 from core.model import Flag, PageImage
+from scanner.gate.findings import Finding, Judgement, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Problem:
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
-    cause: Problem | None = None
+    cause: Problem | Finding | None = None
 
     def message(self, lang: str = "en") -> str:
         """One sentence."""
@@ -97,6 +99,8 @@ class BatchState:
         """Sheet of each page, by page identifier."""
         self.sides: dict[int, int] = {}
         """How many pages a sheet must have."""
+        self.gate: dict[str, Judgement] = {}
+        """What the gate said of pages that a device took."""
         self.given_back: set[str] = set()
         """Pages whose sheet was to be fed again."""
         self.first_pages: dict[str, str] = {}
@@ -205,6 +209,10 @@ class BatchState:
             found.append(Problem("scanner.doubled", {"doubled": self.doubled}))
         if self.declared is not None and not self.held <= self.declared <= self.held + self._taken_out():
             found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
+        for page in self.pages:
+            said = self.gate.get(page.id)
+            if said is not None and said.verdict is Verdict.RESCAN and _counts(page):
+                found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found

@@ -18,6 +18,7 @@ from core.files import digest
 from core.model import Flag, MasterKind, PageImage
 from imaging.inspect import MasterInfo
 from scanner.batch import BatchState, Taken
+from scanner.gate.streaks import RollerHistory
 from scanner.journal import Journal
 from scanner.masters import hash_source, keep_aside, keep_master
 from scanner.measure import MeasuredPage, measure
@@ -74,8 +75,10 @@ class Kept:
 
 def page_fields(page: MeasuredPage, kept: Kept, name: str, batch: str, sequence: int) -> dict[str, Any]:
     """The fields of :class:`core.model.PageImage` as the journal keeps them."""
+    measured = plain(replace(page, judgement=None))
+    del measured["judgement"]
     return {
-        **plain(page),
+        **measured,
         "id": name,
         "master": str(kept.path),
         "sha256": kept.sha256,
@@ -94,6 +97,8 @@ class _Place:
     sheet: Sheet
     file: FedFile
     number: int | None
+    sensor: RollerHistory | None
+    """That took the file, where a device did."""
 
 
 @dataclass(slots=True)
@@ -124,6 +129,8 @@ class Intake:
     allocate: Callable[[str], int]
     by: str
     findings: Findings = field(default_factory=Findings)
+    sensors: tuple[RollerHistory, ...] = field(default_factory=lambda: (RollerHistory(), RollerHistory()))
+    """What the device's sensors, front and back, have shown of late."""
 
     def take(self, source: Source, fed: Callable[[str], None]) -> None:
         """Take every file of ``source``; ``fed`` is told the origin of each when it is done with.
@@ -153,8 +160,9 @@ class Intake:
             As :meth:`take`.
         """
         sheets: set[int] = set()
-        for file in sheet.files:
-            used = self._take_file(_Place(origin, sheet, file, number))
+        for side, file in enumerate(sheet.files):
+            sensor = self.sensors[side] if origin.scanned else None
+            used = self._take_file(_Place(origin, sheet, file, number, sensor))
             sheets |= used
             number = number or min(used, default=None)
             fed(file.origin)
@@ -178,7 +186,7 @@ class Intake:
                 if place.origin.key in self.state.found:
                     self.findings.duplicates.append(Duplicate(place.file.origin, known.pages[0].id))
                 return {self.state.sheets[page.id] for page in known.pages}
-            info, pages = measure(place.file.path, self.options, place.file.dpi)
+            info, pages = measure(place.file.path, self.options, place.file.dpi, place.sensor)
         except BadInputError as err:
             return self._reject(place, err, sha256)
         master = keep_master(place.file.path, self.folder, sha256, info.extension)
@@ -233,6 +241,8 @@ class Intake:
             about = {"document": document, "sheet": sheet, "source_key": place.origin.key, "frames": len(measured)}
             if place.origin.scanned:
                 about["sides"] = len(place.sheet.files)
+            if page.judgement is not None:
+                about["gate"] = plain(page.judgement)
             items.append(("page", {**about, "page": taken}))
         self.note(items)
         self.findings.pages += self.state.pages[sequence:]

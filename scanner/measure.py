@@ -14,6 +14,9 @@ from imaging.ink import blank_score
 from imaging.inspect import FrameInfo, MasterInfo, inspect
 from imaging.pdf import render_thumbnails
 from imaging.raster import load_frames
+from scanner.gate.findings import Judgement
+from scanner.gate.judge import judge
+from scanner.gate.streaks import RollerHistory
 from scanner.options import ScanOptions
 
 _MM = 25.4
@@ -35,15 +38,20 @@ class MeasuredPage:
     mode: str
     blank_score: float
     flags: frozenset[Flag]
+    judgement: Judgement | None = None
+    """What the gate says, where it was asked."""
 
 
-def measure(path: Path, options: ScanOptions, dpi: float | None = None) -> tuple[MasterInfo, list[MeasuredPage]]:
+def measure(
+    path: Path, options: ScanOptions, dpi: float | None = None, sensor: RollerHistory | None = None
+) -> tuple[MasterInfo, list[MeasuredPage]]:
     """Decode the file to its end and measure every page.
 
     Args:
         path: of the file.
         options: of the profile.
         dpi: what a device states, where it is better known than by the file.
+        sensor: that has just taken the page, whose paper still lies on the desk: the gate judges it then.
 
     Raises:
         BadInputError: it cannot be decoded or exceeds the limits.
@@ -51,7 +59,7 @@ def measure(path: Path, options: ScanOptions, dpi: float | None = None) -> tuple
     """
     info = inspect(path, options.limits, decode=False)
     pages = [
-        _measured(info.kind, replace(frame, dpi=dpi or frame.dpi), raster, options)
+        _measured(info.kind, replace(frame, dpi=dpi or frame.dpi), raster, options, sensor)
         for frame, raster in zip(info.frames, _rasters(path, info, options), strict=True)
     ]
     return info, pages
@@ -63,7 +71,9 @@ def _rasters(path: Path, info: MasterInfo, options: ScanOptions) -> Iterator[NDA
     return load_frames(path, [frame.frame for frame in info.frames], limits=options.limits)
 
 
-def _measured(kind: MasterKind, frame: FrameInfo, raster: NDArray[np.uint8], options: ScanOptions) -> MeasuredPage:
+def _measured(
+    kind: MasterKind, frame: FrameInfo, raster: NDArray[np.uint8], options: ScanOptions, sensor: RollerHistory | None
+) -> MeasuredPage:
     width, height = frame.width, frame.height
     if kind is MasterKind.IMAGE:
         height, width = raster.shape[:2]
@@ -79,7 +89,8 @@ def _measured(kind: MasterKind, frame: FrameInfo, raster: NDArray[np.uint8], opt
     score = round(blank_score(raster), 4)
     if score >= options.blank_threshold:
         flags.add(Flag.BLANK)
-    return MeasuredPage(frame.frame, width, height, round(dpi, 2), frame.mode, score, frozenset(flags))
+    said = judge(raster, dpi, options, sensor, blank=score) if sensor is not None else None
+    return MeasuredPage(frame.frame, width, height, round(dpi, 2), frame.mode, score, frozenset(flags), said)
 
 
 def believed_dpi(width: int, height: int, stated: float | None, options: ScanOptions) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from imaging.limits import DEFAULT_LIMITS, Limits
+from scanner.gate.options import GateOptions
 
 
 class Colour(StrEnum):
@@ -55,6 +56,8 @@ class ScanOptions:
     max_pages: int = DEFAULT_LIMITS.max_pages
     seconds: float = DEFAULT_LIMITS.seconds
     """Time that one call of an outside program may take on one file."""
+    gate: GateOptions = GateOptions()
+    """By what a page is judged while its paper is still on the desk."""
 
     def __post_init__(self) -> None:
         if min(self.paper_mm) <= 0:

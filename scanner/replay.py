@@ -6,7 +6,8 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``declared``   ``sheets``, ``by``: a person's count of the paper; the last one holds
 ``document``   ``id``, ``case_file``, ``profile``, ``label``, ``source``, ``source_key``; before its first page
 ``page``       ``page`` (the fields of :class:`core.model.PageImage`), ``document``, ``sheet`` (from 1 in the batch),
-               ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides``; of one that a person
+               ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides`` and what the
+               ``gate`` says (the fields of :class:`scanner.gate.findings.Judgement`); of one that a person
                put in ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
                another's place that page, ``supersedes``
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
@@ -35,6 +36,7 @@ from core.errors import BadInputError, IntegrityError, UsageError
 from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.batch import BatchState, Document, Problem, Quarantined, Taken
+from scanner.gate.findings import Judgement
 from scanner.journal import Entry, Journal
 
 
@@ -95,6 +97,8 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     document, number = split_page(page.id)
     state.last_pages[document] = max(state.last_pages.get(document, 0), number)
     state.waiting.pop(page.origin, None)
+    if "gate" in data:
+        state.gate[page.id] = fill(Judgement, data["gate"], file=state.folder)
     _put(state, page.id, data.get("after"), last="after" not in data)
     if "supersedes" in data:
         _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)

@@ -19,6 +19,7 @@ from core.files import disk_errors, locked
 from core.model import Flag, PageImage
 from scanner.batch import BatchState, Document
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
+from scanner.gate.findings import Judgement
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
@@ -48,8 +49,8 @@ class Watcher(Protocol):
     def began(self, feeder: Feeder, held: int, expected: int | None) -> None:
         """The device is ready; so many sheets of the stack are held, of so many that were counted."""
 
-    def took(self, held: int, pages: Sequence[PageImage]) -> None:
-        """A sheet is held, with these pages."""
+    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
+        """A sheet is held, with these pages, and what the gate says of each."""
 
     def wish(self) -> Wish | None:
         """What they want now; asked after each sheet until there is nothing more. It may take its time: a pause."""
@@ -176,7 +177,7 @@ class _Session:
                 self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
                 return
             self.held += 1
-            watcher.took(self.held, pages)
+            watcher.took(self.held, pages, [self.intake.state.gate[page.id] for page in pages])
             if not self._grant(watcher, pages):
                 return
 

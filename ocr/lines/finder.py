@@ -14,12 +14,15 @@ from ocr.lines.maps import find_pieces
 from ocr.lines.order import reading_order
 from ocr.lines.rules import Rules
 from ocr.network import Network
+from ocr.preprocess import halved
 
 Grey = NDArray[np.uint8]
 
 LONG_SIDE = 1448
 """Pixels of the long side of the picture that the network was trained on."""
 _MULTIPLE = 32
+_NEARLY = 1.25
+"""Up to this factor, interpolation passes over no pixel that counts."""
 _TELLING = 3.5
 _FEW, _MOSTLY = 2.0, 0.6
 
@@ -52,15 +55,26 @@ def picture_for_finder(page: Grey) -> tuple[Grey, float]:
     """The page reduced so that its long side is 1448, padded to multiples of 32, and its scale against that."""
     scale = max(page.shape) / LONG_SIDE
     width, height = (max(1, round(side / scale)) for side in (page.shape[1], page.shape[0]))
-    small = cv2.resize(page, (width, height), interpolation=cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC)
+    # Halving and interpolating what is left takes a tenth of the time that averaging by a free factor does.
+    source = page
+    while min(source.shape) > 1 and source.shape[0] >= 2 * height:
+        source = halved(source)
+    small = cv2.resize(source, (width, height), interpolation=_method(source.shape[0] / height))
     right, below = -width % _MULTIPLE, -height % _MULTIPLE
     padded = cv2.copyMakeBorder(small, 0, below, 0, right, cv2.BORDER_REPLICATE)
     return np.asarray(padded, dtype=np.uint8), scale
 
 
+def _method(reduction: float) -> int:
+    """OpenCV's way to reduce by a factor."""
+    if reduction > _NEARLY:
+        return cv2.INTER_AREA
+    return cv2.INTER_LINEAR if reduction > 1 else cv2.INTER_CUBIC
+
+
 def as_input(picture: Grey) -> NDArray[np.float32]:
     """A picture as the network takes it: 1×1×h×w, value/255 − 0.5."""
-    return np.asarray(picture / 255 - 0.5, dtype=np.float32)[None, None]
+    return (picture * np.float32(1 / 255) - np.float32(0.5))[None, None]
 
 
 def find_lines(page: Grey, network: Network) -> Layout:

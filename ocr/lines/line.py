@@ -67,13 +67,13 @@ def _fit(points: Floats, start: float, end: float, height: float, page_slope: fl
     middle, half = (start + end) / 2, (end - start) / 2
     ratio = 2 * half / height
     if ratio < _LEVEL_BELOW or x.size < 4:
-        level = float(np.average(y - page_slope * (x - middle), weights=weight))
+        level = float(weight @ (y - page_slope * (x - middle)) / weight.sum())
         return np.array([page_slope * half, level])
     degree = next(degree for limit, degree in _DEGREES if ratio < limit)
     t = (x - middle) / half
     curve = _least_squares(t, y, weight, degree)
     off = np.abs(y - np.polyval(curve, t))
-    good = off <= max(2.0, _OUTLIER * float(np.median(off)))
+    good = off <= max(2.0, _OUTLIER * float(np.sort(off)[off.size // 2]))
     if not good.all() and good.sum() > degree + 2:
         curve = _least_squares(t[good], y[good], weight[good], degree)
     if degree == 1 and abs(curve[0] / half - page_slope) > _STRAY_SLOPE:
@@ -83,6 +83,6 @@ def _fit(points: Floats, start: float, end: float, height: float, page_slope: fl
 
 def _least_squares(t: Floats, y: Floats, weight: Floats, degree: int) -> Floats:
     # The normal equations are well conditioned, for t runs from -1 to 1; np.polyfit takes ten times as long.
-    powers = np.vander(t, degree + 1)
+    powers = t[:, None] ** np.arange(degree, -1, -1)
     weighted = powers * weight[:, None]
     return np.asarray(np.linalg.solve(weighted.T @ powers + 1e-9 * np.eye(degree + 1), weighted.T @ y))

@@ -78,9 +78,10 @@ def _page_slope(raw: list[_Raw]) -> float:
     """The median slope of long pieces, weighted by length."""
     slopes, lengths = [], []
     for points, start, end, up, down in raw:
-        if end - start > _LONG * (up + down):
-            line = fit_line(points, start, end, up, down, 0.0)
-            slopes.append(float(line.y(end) - line.y(start)) / (end - start))
+        if end - start > _LONG * (up + down) and points.shape[1] > 1:
+            x, y, weight = points
+            away = weight * (x - weight @ x / weight.sum())
+            slopes.append(float(away @ y / (away @ x)))
             lengths.append(end - start)
     if not slopes:
         return 0.0

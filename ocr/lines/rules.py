@@ -50,7 +50,7 @@ class Rules:
 
     def __init__(self, picture: Grey, slope: float) -> None:
         around = cv2.blur(picture, (_AROUND, _AROUND))
-        ink = np.where(cv2.subtract(around, picture) > _DARKER, np.uint8(255), np.uint8(0))
+        _, ink = cv2.threshold(cv2.subtract(around, picture), _DARKER, 255, cv2.THRESH_BINARY)
         level = np.array([[1.0, slope, 0.0], [-slope, 1.0, 0.0]])
         size = picture.shape[1], picture.shape[0]
         levelled = np.asarray(cv2.warpAffine(ink, level, size, flags=cv2.INTER_NEAREST), dtype=np.uint8)
@@ -101,7 +101,7 @@ def _strokes(ink: Grey, shape: tuple[int, int]) -> Mask:
     """Straight strokes of at least ``shape``, on a grid of cells; a rule may waver by a cell to either side."""
     strokes = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(shape[::-1], np.uint8))
     height, width = (side // _CELL * _CELL for side in strokes.shape)
-    cells = strokes[:height, :width].reshape(height // _CELL, _CELL, width // _CELL, _CELL).max(axis=(1, 3))
+    cells = cv2.dilate(strokes, np.ones((_CELL, _CELL), np.uint8), anchor=(0, 0))[:height:_CELL, :width:_CELL]
     across = (1, 3) if shape[1] == 1 else (3, 1)
     widened = cv2.dilate(cells, np.ones((across[1], across[0]), np.uint8))
     return np.asarray(widened > 0)

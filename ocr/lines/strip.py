@@ -82,22 +82,28 @@ class Strip:
         x = self._left + u / (self.scale * self._stretch)
         across = self._top + v / self.scale
         if bend < _STRAIGHT * self.line.height:
-            y, fall = slope * x + offset, np.full_like(x, slope)
-        else:
-            y, fall = self.line.y(x), self.line.slope(x)
+            sine, cosine = slope / self._stretch, 1 / self._stretch
+            return (x - sine * across) * self.scale, (slope * x + offset + cosine * across) * self.scale
+        y, fall = self.line.y(x), self.line.slope(x)
         shrink = 1 / np.sqrt(1 + fall * fall)
         return (x - fall * shrink * across) * self.scale, (y + shrink * across) * self.scale
 
-    def cut(self, picture: Grey, reduction: int = 1) -> Grey | None:
-        """The strip out of the page, or out of a copy of it reduced so many times; ``None`` where it lies outside."""
-        width, height = (max(2, round(side / reduction)) for side in self.size)
-        if self._chord[2] < _STRAIGHT * self.line.height:
-            return self._cut_straight(picture, width, height, reduction)
-        return self._cut_bent(picture, width, height, reduction)
+    def cut(self, picture: Grey, reduction: int = 1, step: float | None = None) -> Grey | None:
+        """The strip out of the page, or out of a copy of it reduced so many times; ``None`` where it lies outside.
 
-    def _cut_straight(self, picture: Grey, width: int, height: int, reduction: int) -> Grey:
+        ``step`` is how many pixels of the page go into one of the cut along each side: ``reduction`` if it is not
+        given, and less than twice that, for the picture is interpolated.
+        """
+        step = step or reduction
+        width, height = (max(2, round(side / step)) for side in self.size)
+        if self._chord[2] < _STRAIGHT * self.line.height:
+            return self._cut_straight(picture, (width, height), reduction, step)
+        return self._cut_bent(picture, (width, height), reduction, step)
+
+    def _cut_straight(self, picture: Grey, size: tuple[int, int], reduction: int, step: float) -> Grey:
         # Three corners of the cut, at their pixels' middles, give the affine map.
-        u, v = (np.array([0.5, width + 0.5, 0.5]) * reduction, np.array([0.5, 0.5, height + 0.5]) * reduction)
+        width, height = size
+        u, v = np.array([0.5, width + 0.5, 0.5]) * step, np.array([0.5, 0.5, height + 0.5]) * step
         corners = np.stack(self.to_page(u, v)) / reduction - 0.5
         along, across = (corners[:, 1] - corners[:, 0]) / width, (corners[:, 2] - corners[:, 0]) / height
         matrix = np.column_stack([along, across, corners[:, 0]])
@@ -105,9 +111,9 @@ class Strip:
         cut = cv2.warpAffine(picture, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(cut, dtype=np.uint8)
 
-    def _cut_bent(self, picture: Grey, width: int, height: int, reduction: int) -> Grey | None:
-        u = (np.arange(width, dtype=np.float64) + 0.5) * reduction
-        v = (np.arange(height, dtype=np.float64)[:, None] + 0.5) * reduction
+    def _cut_bent(self, picture: Grey, size: tuple[int, int], reduction: int, step: float) -> Grey | None:
+        u = (np.arange(size[0], dtype=np.float64) + 0.5) * step
+        v = (np.arange(size[1], dtype=np.float64)[:, None] + 0.5) * step
         # A column of the strip is straight across the line, so two of its points give all of it.
         top, below = self.to_page(u, np.zeros_like(u)), self.to_page(u, np.ones_like(u))
         xs, ys = ((a + v * (b - a)) / reduction - 0.5 for a, b in zip(top, below, strict=True))

@@ -4,7 +4,7 @@ Each step names what it did in a recipe. The archived picture is never touched b
 """
 
 from ocr.preprocess.level import Prepared, Sheet, examine, prepare
-from ocr.preprocess.paper import REDUCTION, find_paper, flatten_background, reduce, to_grey, turn
+from ocr.preprocess.paper import REDUCTION, find_paper, flatten_background, halved, reduce, to_grey, turn
 
 __all__ = [
     "REDUCTION",
@@ -13,6 +13,7 @@ __all__ = [
     "examine",
     "find_paper",
     "flatten_background",
+    "halved",
     "prepare",
     "reduce",
     "to_grey",

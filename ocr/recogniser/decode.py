@@ -35,17 +35,23 @@ def decode(logits: NDArray[np.float32], charset: Sequence[str]) -> Transcript:
         logits: classes×steps.
         charset: the letters by class less one.
     """
+    best, starts, ends = best_path(logits)
+    if not starts.size:
+        return Transcript("", (), ())
+    steps = np.flatnonzero(best != BLANK)
+    columns = logits.T[steps]
+    columns -= columns[np.arange(steps.size), best[steps], None]
+    posterior = np.zeros(best.size)
+    posterior[steps] = 1 / np.exp(columns, out=columns).sum(axis=1)
+    surest = np.maximum.reduceat(posterior, np.stack([starts, ends], axis=1).ravel()[: 2 * starts.size - 1])[::2]
+    text = "".join(charset[best[start] - 1] for start in starts)
+    return Transcript(text, tuple(((starts + ends) / 2).tolist()), tuple(surest.tolist()))
+
+
+def best_path(logits: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The most likely class of every step, and the first steps of its letters and those after their last."""
     best = logits.argmax(axis=0)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts[1:], best.size)
     seen = best[starts] != BLANK
-    starts, ends = starts[seen], ends[seen]
-    if not starts.size:
-        return Transcript("", (), ())
-    steps = np.flatnonzero(best != BLANK)
-    columns = logits[:, steps]
-    posterior = np.zeros(best.size)
-    posterior[steps] = 1 / np.exp(columns - columns.max(axis=0)).sum(axis=0)
-    surest = np.maximum.reduceat(posterior, np.stack([starts, ends], axis=1).ravel()[: 2 * starts.size - 1])[::2]
-    text = "".join(charset[best[start] - 1] for start in starts)
-    return Transcript(text, tuple(((starts + ends) / 2).tolist()), tuple(surest.tolist()))
+    return best, starts[seen], ends[seen]

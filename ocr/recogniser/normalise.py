@@ -15,15 +15,6 @@ _BLACK, _WHITE = 0.01, 0.95
 _LEAST_CONTRAST = 20
 
 
-def lowered(crop: Grey) -> Grey:
-    """The crop reduced to a height of 48 where it is higher, its aspect kept."""
-    height, width = crop.shape
-    if height <= HEIGHT:
-        return crop
-    size = max(1, round(width * HEIGHT / height)), HEIGHT
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
 def to_height(crop: Grey) -> Grey:
     """The crop (grey, ink dark) resized to 48×w, its aspect kept as far as 24 ≤ w ≤ 1920 allows."""
     height, width = crop.shape
@@ -36,7 +27,7 @@ def to_height(crop: Grey) -> Grey:
 
 def stretch(crop: Grey) -> Grey:
     """Contrast stretched so that the 1st percentile of the greys is 0 and the 95th is 255."""
-    reached = np.cumsum(np.bincount(crop.ravel(), minlength=256))
+    reached = np.cumsum(cv2.calcHist([crop], [0], None, [256], [0, 256]).ravel())
     low, high = (int(np.searchsorted(reached, rank * (crop.size - 1), side="right")) for rank in (_BLACK, _WHITE))
     low = min(low, high - _LEAST_CONTRAST)  # What has hardly any ink is paper.
     greys = (np.arange(256) - low) * (255 / (high - low))
@@ -50,4 +41,4 @@ def normalise(crop: Grey) -> Grey:
 
 def as_input(picture: Grey) -> NDArray[np.float32]:
     """A normalised line as the network takes it: 1×1×48×w, value/255 − 0.5."""
-    return np.asarray(picture / 255 - 0.5, dtype=np.float32)[None, None]
+    return (picture * np.float32(1 / 255) - np.float32(0.5))[None, None]

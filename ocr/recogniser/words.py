@@ -46,8 +46,8 @@ class WordSpan:
 def part_words(transcript: Transcript, picture: Grey) -> list[WordSpan]:
     """The words of a normalised line."""
     ink = picture < _INK
-    darkness = ink.sum(axis=0, dtype=np.float32)
-    smooth = cv2.blur(darkness[None], (_SMOOTH, 1), borderType=cv2.BORDER_REPLICATE)[0].tolist()
+    darkness = cv2.reduce(ink.view(np.uint8), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F)
+    smooth = cv2.blur(darkness, (_SMOOTH, 1), borderType=cv2.BORDER_REPLICATE)[0].tolist()
     groups = _groups(transcript.text)
     if not groups:
         return []
@@ -55,11 +55,8 @@ def part_words(transcript: Transcript, picture: Grey) -> list[WordSpan]:
     for (_, last), (first, _) in pairwise(groups):
         edges.append(_whitest(smooth, transcript.places[last - 1] * STEP, transcript.places[first] * STEP))
     edges.append(picture.shape[1])
-    inked = np.flatnonzero(darkness)
-    return [
-        _span(transcript, ink, inked, group, left, max(left + 1, right))
-        for group, (left, right) in zip(groups, pairwise(edges), strict=True)
-    ]
+    bounds = _bounds(ink, np.flatnonzero(darkness), np.array(edges))
+    return [_span(transcript, group, box) for group, box in zip(groups, bounds, strict=True)]
 
 
 def _groups(text: str) -> list[tuple[int, int]]:
@@ -80,17 +77,24 @@ def _whitest(darkness: list[float], left: float, right: float) -> int:
     return first + best - longest // 2
 
 
-def _span(
-    transcript: Transcript, ink: Mask, inked: NDArray[np.intp], group: tuple[int, int], left: int, right: int
-) -> WordSpan:
-    """A word between two edges, drawn together to its ink; ``inked`` are the columns that have any."""
+def _bounds(ink: Mask, inked: NDArray[np.intp], edges: NDArray[np.intp]) -> list[tuple[float, float, float, float]]:
+    """Left, top, right, bottom of the ink between each edge and the next, with a margin; the whole part if it has none.
+
+    ``inked`` are the columns that have ink.
+    """
+    left, right = edges[:-1], np.maximum(edges[:-1] + 1, edges[1:])
+    start, end = np.searchsorted(inked, left), np.searchsorted(inked, right)
+    some = start < end
+    bounds = np.stack([left, np.zeros_like(left), right, np.full_like(left, ink.shape[0])], axis=1).astype(np.float64)
+    if some.any():
+        x0, x1 = inked[start[some]], inked[end[some] - 1] + 1
+        columns = zip(x0.tolist(), x1.tolist(), strict=True)
+        rows = np.stack([ink[:, first:last].any(axis=1) for first, last in columns], axis=1)
+        y0, y1 = rows.argmax(axis=0), ink.shape[0] - rows[::-1].argmax(axis=0)
+        bounds[some] = np.stack([x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN], axis=1)
+    return [(x, y, z, w) for x, y, z, w in bounds.tolist()]
+
+
+def _span(transcript: Transcript, group: tuple[int, int], bounds: tuple[float, float, float, float]) -> WordSpan:
     first, last = group
-    text = transcript.text[first:last]
-    letters = transcript.confidences[first:last]
-    start, end = np.searchsorted(inked, (left, right))
-    if start == end:
-        return WordSpan(text, left, 0, right, ink.shape[0], letters)
-    x0, x1 = int(inked[start]), int(inked[end - 1]) + 1
-    rows = np.flatnonzero(ink[:, x0:x1].any(axis=1))
-    y0, y1 = int(rows[0]), int(rows[-1]) + 1
-    return WordSpan(text, x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN, letters)
+    return WordSpan(transcript.text[first:last], *bounds, transcript.confidences[first:last])

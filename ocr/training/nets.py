@@ -6,13 +6,17 @@ an ONNX file have their norms folded into the convolutions already; such a net i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Protocol
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 _RECOGNISER_CHANNELS = (16, 32, 64, 128)
 _SEQUENCE_WIDTH = 192
-_SEQUENCE_BLOCKS = 5
+FULL_HIDDEN = (16, 32, 64, 64, 64, 128, 128, 128, 256, 256, 384, 384, 384, 384, 384)
+"""Hidden channels of the recogniser's blocks, ten of features and five of the sequence, before any are pruned."""
 _FINDER_CHANNELS = (16, 32, 64, 96, 128)
 
 
@@ -32,21 +36,29 @@ def _conv(
 
 
 class _Inverted(nn.Module):
-    """Pointwise up, depthwise, pointwise down; residual where sizes allow."""
+    """Pointwise up to the hidden channels, depthwise, pointwise down; residual where sizes allow."""
 
     def __init__(
-        self, inner: int, outer: int, norm: bool, kernel: int = 3, stride: int | tuple[int, int] = 1, expand: int = 2,
+        self, inner: int, hidden: int, outer: int, norm: bool, kernel: int = 3, stride: int | tuple[int, int] = 1,
         act: type[nn.Module] = nn.Hardswish, act_after: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
-        middle = inner * expand
         self.body = nn.Sequential(
-            _conv(inner, middle, 1, act, norm),
-            _conv(middle, middle, kernel, act, norm, stride, groups=middle),
-            _conv(middle, outer, 1, None, norm),
+            _conv(inner, hidden, 1, act, norm),
+            _conv(hidden, hidden, kernel, act, norm, stride, groups=hidden),
+            _conv(hidden, outer, 1, None, norm),
         )
         self.residual = inner == outer and stride == 1
         self.after = act() if act_after else nn.Identity()
+
+    def into_hidden(self) -> tuple[nn.Conv2d, ...]:
+        """See :class:`Block`."""
+        return self.body[0][0], self.body[1][0]
+
+    def out_of_hidden(self) -> nn.Conv2d:
+        """See :class:`Block`."""
+        last: nn.Conv2d = self.body[2][0]
+        return last
 
     def forward(self, x: Tensor) -> Tensor:
         y = self.body(x)
@@ -54,43 +66,75 @@ class _Inverted(nn.Module):
 
 
 class _Sequence(nn.Module):
-    """A residual 1-D block: depthwise kernel of 11 columns, then two pointwise layers."""
+    """A residual block on one row: depthwise kernel of 11 columns, then two pointwise layers.
 
-    def __init__(self, width: int, norm: bool) -> None:
+    Its convolutions have two dimensions, for which ONNX Runtime has the faster kernels.
+    """
+
+    def __init__(self, width: int, hidden: int, norm: bool) -> None:
         super().__init__()
-        self.along = nn.Conv1d(width, width, 11, padding=5, groups=width)
-        self.norm = nn.BatchNorm1d(width) if norm else nn.Identity()
-        self.up = nn.Conv1d(width, 2 * width, 1)
-        self.down = nn.Conv1d(2 * width, width, 1)
+        self.along = nn.Conv2d(width, width, (1, 11), padding=(0, 5), groups=width)
+        self.norm = nn.BatchNorm2d(width) if norm else nn.Identity()
+        self.up = nn.Conv2d(width, hidden, 1)
+        self.down = nn.Conv2d(hidden, width, 1)
+
+    def into_hidden(self) -> tuple[nn.Conv2d, ...]:
+        """See :class:`Block`."""
+        return (self.up,)
+
+    def out_of_hidden(self) -> nn.Conv2d:
+        """See :class:`Block`."""
+        return self.down
 
     def forward(self, x: Tensor) -> Tensor:
         return x + self.down(functional.hardswish(self.up(self.norm(self.along(x)))))
 
 
-class Recogniser(nn.Module):
-    """Line picture ``(n, 1, 48, width)``, values −0.5 to 0.5 → class scores ``(n, classes, width / 4)``."""
+class Block(Protocol):
+    """A block of the recogniser: its input is made into hidden channels, these into its output."""
 
-    def __init__(self, classes: int, norm: bool) -> None:
+    def into_hidden(self) -> tuple[nn.Conv2d, ...]:
+        """The pointwise convolution that makes them, and the depthwise one that each then passes, if there is one."""
+
+    def out_of_hidden(self) -> nn.Conv2d:
+        """The pointwise convolution that takes them together."""
+
+class Recogniser(nn.Module):
+    """Line picture ``(n, 1, 48, width)``, values −0.5 to 0.5 → class scores ``(n, classes, width / 4)``.
+
+    Args:
+        classes: number of classes.
+        norm: whether there are batch norms.
+        hidden: hidden channels of each block, first to last; fewer than the full ones after pruning.
+    """
+
+    def __init__(self, classes: int, norm: bool, hidden: Sequence[int] = FULL_HIDDEN) -> None:
         super().__init__()
         a, b, c, d = _RECOGNISER_CHANNELS
+        kinds: tuple[tuple[int, int, int, int | tuple[int, int]], ...] = (
+            (a, a, 3, 1), (a, b, 3, 2), *[(b, b, 5, 1)] * 2, (b, c, 3, (2, 1)), *[(c, c, 5, 1)] * 2,
+            (c, d, 3, (2, 1)), *[(d, d, 5, 1)] * 2,
+        )  # fmt: skip
+        inverted, sequence = hidden[: len(kinds)], hidden[len(kinds) :]
         self.features = nn.Sequential(
             _conv(1, a, 3, nn.Hardswish, norm, 2),
-            _Inverted(a, a, norm, expand=1),
-            _Inverted(a, b, norm, stride=2),
-            *(_Inverted(b, b, norm, 5) for _ in range(2)),
-            _Inverted(b, c, norm, stride=(2, 1)),
-            *(_Inverted(c, c, norm, 5) for _ in range(2)),
-            _Inverted(c, d, norm, stride=(2, 1)),
-            *(_Inverted(d, d, norm, 5) for _ in range(2)),
+            *(
+                _Inverted(inner, middle, outer, norm, kernel, stride)
+                for middle, (inner, outer, kernel, stride) in zip(inverted, kinds, strict=True)
+            ),
         )
         self.to_row = nn.Conv2d(d, _SEQUENCE_WIDTH, (3, 1), bias=not norm)
         self.row_norm = nn.BatchNorm2d(_SEQUENCE_WIDTH) if norm else nn.Identity()
-        self.sequence = nn.Sequential(*(_Sequence(_SEQUENCE_WIDTH, norm) for _ in range(_SEQUENCE_BLOCKS)))
-        self.head = nn.Conv1d(_SEQUENCE_WIDTH, classes, 1)
+        self.sequence = nn.Sequential(*(_Sequence(_SEQUENCE_WIDTH, middle, norm) for middle in sequence))
+        self.head = nn.Conv2d(_SEQUENCE_WIDTH, classes, 1)
+
+    def blocks(self) -> list[Block]:
+        """Those of the features after the first convolution, then those of the sequence."""
+        return [*self.features[1:], *self.sequence]
 
     def forward(self, x: Tensor) -> Tensor:
-        row = functional.hardswish(self.row_norm(self.to_row(self.features(x)))).squeeze(2)
-        scores: Tensor = self.head(self.sequence(row))
+        row = functional.hardswish(self.row_norm(self.to_row(self.features(x))))
+        scores: Tensor = self.head(self.sequence(row)).squeeze(2)
         return scores
 
 
@@ -110,7 +154,7 @@ class _Separable(nn.Module):
 
 
 def _mixed(channels: int, kernel: int, norm: bool) -> _Inverted:
-    return _Inverted(channels, channels, norm, kernel, act=nn.ReLU, act_after=True)
+    return _Inverted(channels, 2 * channels, channels, norm, kernel, act=nn.ReLU, act_after=True)
 
 
 class LineFinder(nn.Module):

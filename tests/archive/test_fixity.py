@@ -106,9 +106,7 @@ def found(store: Store) -> set[tuple[str, str, str]]:
     return {(damage.id, damage.what, damage.where) for damage in verify_store(store)}
 
 
-@pytest.mark.parametrize(
-    "where", ["", "extensions", "000", "extensions/0003-hash-and-id-n-tuple-storage-layout"]
-)
+@pytest.mark.parametrize("where", ["", "extensions", "000", "extensions/0003-hash-and-id-n-tuple-storage-layout"])
 def test_fixity_finds_additions_outside_objects(store: Store, where: str) -> None:
     (store.root / where).mkdir(exist_ok=True)
     (store.root / where / "lạ.txt").write_bytes(b"x")

@@ -16,6 +16,22 @@ from support.line import ROOT, call
 from tests.scanner.stacks import lay_in
 
 CASE = "TAND-HN.HS.1987.00123"
+PROFILE = ("--profile", "tap-quet")
+PAPER = """title = "Giấy tập quét"
+[scan]
+min_dpi = 0
+[scan.gate]
+off = ["resolution", "colour", "size", "edges", "focus", "exposure", "skew", "corners", "streaks", "double-feed"]
+"""
+
+
+def make_home(folder: Path) -> Path:
+    """A home whose paper is what these tests draw."""
+    home = folder / "nhà"
+    call(home, "init")
+    (home / "profiles").mkdir(exist_ok=True)
+    (home / "profiles" / "tap-quet.toml").write_text(PAPER, encoding="utf-8")
+    return home
 
 
 class Terminal:
@@ -57,10 +73,9 @@ class Terminal:
 
 
 def test_an_operator_pauses_marks_and_finishes(tmp_path: Path) -> None:
-    home, tray = tmp_path / "nhà", lay_in(tmp_path / "khay", 40)
-    call(home, "init")
+    home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 40)
     device = f"simulated:{tray}?pace=300"
-    terminal = Terminal("--lang", "vi", "--home", str(home), "scan", "--device", device, "--case-file", CASE)
+    terminal = Terminal("--lang", "vi", "--home", str(home), "scan", "--device", device, "--case-file", CASE, *PROFILE)
     terminal.until("tờ 2 ")
     terminal.press("p")
     terminal.until("\a")
@@ -83,12 +98,12 @@ def test_an_operator_pauses_marks_and_finishes(tmp_path: Path) -> None:
 
 
 def test_without_a_terminal_there_are_lines_and_one_json_document(tmp_path: Path) -> None:
-    home, tray = tmp_path / "nhà", lay_in(tmp_path / "khay", 3)
-    call(home, "init")
-    done = call(home, "scan", "--device", f"simulated:{tray}?jam=3", "--case-file", CASE, "--sheets", "3")
+    home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 3)
+    done = call(home, "scan", "--device", f"simulated:{tray}?jam=3", "--case-file", CASE, "--sheets", "3", *PROFILE)
     assert done.code == 1 and done.data["stopped"]["code"] == "scanner.jammed" and done.data["feed_again_from"] == 3
     assert "sheet 2/3" in done.stderr and f"--batch {done.data['batch']}" in done.stderr
-    again = call(home, "scan", "--device", f"simulated:{tray}", "--case-file", CASE, "--batch", done.data["batch"])
+    on = ("--batch", done.data["batch"], *PROFILE)
+    again = call(home, "scan", "--device", f"simulated:{tray}", "--case-file", CASE, *on)
     assert again.code == 0 and again.data["state"] == "closed" and again.data["held"] == 3
     events = call(home, "audit", "log").data["events"]
     assert [event["act"] for event in events].count("scan") == 2
@@ -96,8 +111,7 @@ def test_without_a_terminal_there_are_lines_and_one_json_document(tmp_path: Path
 
 
 def test_a_device_that_is_not_there_makes_no_batch(tmp_path: Path) -> None:
-    home = tmp_path / "nhà"
-    call(home, "init")
+    home = make_home(tmp_path)
     assert call(home, "scan", "--device", f"simulated:{tmp_path}/x", "--case-file", CASE).code == 4
     (tmp_path / "trống").mkdir()
     assert call(home, "scan", "--device", f"simulated:{tmp_path}/trống", "--case-file", CASE).code == 3

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.errors import ButlucError
 from core.model import Line
+from ocr.reading import Reading
 
 
 class ScriptedEngine:
@@ -34,3 +35,16 @@ class FailingEngine:
     def read(self, image: NDArray[np.uint8], languages: Sequence[str]) -> list[Line]:
         """Never answers."""
         raise ButlucError("ocr.engine-failed", why="broken on purpose")
+
+
+class LookingEngine:
+    """Reads nothing, and keeps the page that it was given."""
+
+    name_version = "looking"
+
+    def __init__(self) -> None:
+        self.picture: NDArray[np.uint8] | None = None
+
+    def read(self, page: NDArray[np.uint8], languages: Sequence[str]) -> Reading:
+        self.picture = page
+        return Reading((), 0, 0.0, "und", 0.0, self.name_version, {})

@@ -16,7 +16,8 @@ from core.errors import ButlucError, MissingToolError
 from core.model import Flag, MasterKind, PageImage
 from jobs.crew import work
 from jobs.profile import Profile
-from jobs.worker import DocumentTask, PageTask, make_document
+from jobs.reading import PageTask
+from jobs.worker import DocumentTask, make_document
 
 CASE = "TAND-HN.DS.1987.00042"
 

@@ -13,7 +13,8 @@ from core.errors import ButlucError
 from jobs.database import sql_errors
 from jobs.home import Home
 from jobs.profile import load_profile
-from jobs.worker import PageTask, kept_document, kept_reading
+from jobs.reading import PageTask, kept_reading
+from jobs.worker import kept_document
 from support.line import LETTER, MINUTES, call, draw_page
 
 CASE = "TAND-DA.DS.1987.00051"

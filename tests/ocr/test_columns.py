@@ -88,9 +88,7 @@ def test_no_word_is_lost_or_doubled(lines: list[Line]) -> None:
     assert sorted((word.text, word.box) for line in part_columns(lines) for word in line.words) == before
 
 
-def test_rules_of_a_table_are_counted_and_the_scanner_edge_is_not(
-    typeset: Typeset, judgment: tuple[str, ...]
-) -> None:
+def test_rules_of_a_table_are_counted_and_the_scanner_edge_is_not(typeset: Typeset, judgment: tuple[str, ...]) -> None:
     page = np.ascontiguousarray(typeset(judgment)[:, :, 0])
     assert count_upright_rules(page) == 0
     page[:, :60] = 0

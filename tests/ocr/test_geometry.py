@@ -30,9 +30,7 @@ def test_a_turn_that_is_no_quarter_is_refused() -> None:
 
 
 @given(SIDES, SIDES, st.floats(-20, 20), st.floats(0.3, 3))
-def test_the_turned_canvas_holds_every_corner_of_the_page(
-    width: int, height: int, angle: float, scale: float
-) -> None:
+def test_the_turned_canvas_holds_every_corner_of_the_page(width: int, height: int, angle: float, scale: float) -> None:
     matrix = geometry.turn_and_scale(angle, scale, width, height)
     new_width, new_height = geometry.turned_size(angle, scale, width, height)
     for corner in ((0, 0), (width, 0), (0, height), (width, height)):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ocr.evenpage import EvenPage
 from ocr.lines.finder import LONG_SIDE, as_input, picture_for_finder
 from ocr.lines.join import join_pieces
 from ocr.lines.line import TextLine, fit_line
@@ -180,3 +181,29 @@ def test_every_page_fits_the_finder(height: int, width: int) -> None:
     inputs = as_input(picture)
     assert inputs.dtype == np.float32 and inputs.shape == (1, 1, *picture.shape)
     assert float(inputs[0, 0, 0, 0]) == pytest.approx(200 / 255 - 0.5)
+
+
+def test_a_strip_cut_in_larger_steps_shows_the_same_place() -> None:
+    page = np.full((300, 900), 255, np.uint8)
+    page[90:110, 300:420] = 0
+    strip = Strip(level_line(200, 600, 100, up=40, down=30), 1.0)
+    step = strip.size[1] / 48
+    cut = strip.cut(page, 1, step)
+    assert cut is not None and cut.shape == (48, round(strip.size[0] / step))
+    rows, columns = np.nonzero(cut < 128)
+    left, right = columns.min() * step, (columns.max() + 1) * step
+    x, y = strip.to_page(np.array([left, right]), np.array([rows.min() * step, (rows.max() + 1) * step]))
+    assert x == pytest.approx([300, 420], abs=2 * step) and y == pytest.approx([90, 110], abs=2 * step)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3, 4, 9])
+def test_a_line_is_cut_no_higher_than_needed_its_strokes_dark_and_its_paper_light(scale: int) -> None:
+    page = np.full((300 * scale, 900 * scale), 180, np.uint8)
+    for x in range(220, 580, 20):
+        page[85 * scale : 115 * scale, x * scale : (x + 3) * scale] = 30
+    crop = EvenPage(page).cut(Strip(level_line(200, 600, 100, up=20, down=20), float(scale)))
+    assert crop is not None and crop.shape[0] == 48
+    assert np.percentile(crop, 90) > 245
+    middle = crop[20:28].astype(int).mean(axis=0)
+    strokes = np.diff((middle < 140).astype(int)) == 1
+    assert strokes.sum() == 18

@@ -14,11 +14,11 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.model import Line, RecognizedPage, Word
 from ocr.engine import ENGINES, make_engine
 from ocr.null import NullEngine
-from ocr.options import OcrOptions
+from ocr.options import Cleaning, OcrOptions
 from ocr.prepared import PreparedPages
 from ocr.reader import read_page
 from ocr.reading import PictureEngine
-from tests.fakes.engines import FailingEngine, ScriptedEngine
+from tests.fakes.engines import FailingEngine, LookingEngine, ScriptedEngine
 from tests.ocr.conftest import Typeset
 
 UNTURNED = OcrOptions(orientation=False)
@@ -89,9 +89,7 @@ def test_a_page_that_lies_wrong_is_turned_and_its_boxes_fit_the_picture_given(
     assert ((bx1 - bx0) / length, (by1 - by0) / length) == pytest.approx(expected, abs=0.02)
 
 
-def test_an_upright_page_is_never_turned_however_badly_it_reads(
-    typeset: Typeset, judgment: tuple[str, ...]
-) -> None:
+def test_an_upright_page_is_never_turned_however_badly_it_reads(typeset: Typeset, judgment: tuple[str, ...]) -> None:
     engine = ScriptedEngine(lambda image, languages: one_line("xzq wqf jjk", confidence=0.2))
     assert read_with(engine, typeset(judgment), OcrOptions()).rotation == 0
 
@@ -168,3 +166,14 @@ def test_options_are_filled_from_a_profile_table() -> None:
     assert options == OcrOptions(languages=("vie", "fra"), max_skew=5.0)
     with pytest.raises(BadInputError):
         fill(OcrOptions, {"min_quality": 7.0}, file="court.toml")
+
+
+def test_a_profile_may_ask_for_cleaning_and_the_recipe_says_so(typeset: Typeset, judgment: tuple[str, ...]) -> None:
+    page = typeset(judgment)
+    framed = cv2.copyMakeBorder(page, 60, 60, 60, 60, cv2.BORDER_CONSTANT, value=(10, 10, 10))
+    options = OcrOptions(orientation=False, cleaning=(Cleaning.BORDERS, Cleaning.SPECKS, Cleaning.SHOW_THROUGH))
+    seen = LookingEngine()
+    read = read_page(framed, options, seen)
+    assert seen.picture is not None and seen.picture[:30].min() > 150, "the border is paper now"
+    assert "border" in read.recipe
+    assert read_page(framed, OcrOptions(orientation=False), LookingEngine()).recipe == {}

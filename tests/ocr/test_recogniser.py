@@ -15,7 +15,7 @@ from ocr.network import Network
 from ocr.noise import is_text
 from ocr.recogniser.charset import load_charset, read_charset
 from ocr.recogniser.decode import Transcript, decode
-from ocr.recogniser.normalise import HEIGHT, NARROWEST, WIDEST, as_input, lowered, normalise, stretch
+from ocr.recogniser.normalise import HEIGHT, NARROWEST, WIDEST, as_input, normalise, stretch
 from ocr.recogniser.reading import LineReading, read_line
 from ocr.recogniser.words import STEP, WordSpan, part_words
 
@@ -85,11 +85,6 @@ def test_contrast_is_stretched_between_the_first_and_the_ninety_fifth_percentile
     stretched = stretch(crop)
     assert stretched[15, 30] == 0 and stretched[0, 0] >= 254
     assert stretch(np.full((HEIGHT, 90), ink, np.uint8)).min() == 255, "what has no contrast is paper"
-
-
-def test_a_crop_is_lowered_and_never_raised() -> None:
-    assert lowered(np.zeros((96, 400), np.uint8)).shape == (48, 200)
-    assert lowered(np.zeros((30, 4000), np.uint8)).shape == (30, 4000)
 
 
 def word_line(places: list[tuple[int, int]], width: int = 400) -> NDArray[np.uint8]:

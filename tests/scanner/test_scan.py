@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -22,16 +23,17 @@ from scanner import closing
 from scanner.batch import BatchState
 from scanner.driver import Driver
 from scanner.drivers import DRIVERS, open_device
+from scanner.gate.findings import Judgement, Verdict
 from scanner.isolation import IsolatedDriver
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
 from scanner.scan import Wish
 from tests.scanner.contract import DriverContract
-from tests.scanner.feeding import Quiet, feed
+from tests.scanner.feeding import UNJUDGED, Quiet, feed
 from tests.scanner.helpers import CASE, save
 from tests.scanner.stacks import is_whole, lay_in, live, paper, put_back
 
-DUPLEX = ScanOptions(duplex=True)
+DUPLEX = replace(UNJUDGED, duplex=True)
 FEEDING = str(Path(__file__).with_name("feeding.py"))
 WITH_PRODUCT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 
@@ -90,7 +92,7 @@ def test_sheets_that_look_alike_are_different_sheets(tmp_path: Path) -> None:
     ("fault", "code"),
     [("jam", "jammed"), ("open", "cover-open"), ("disconnect", "device-lost"), ("short", "short-picture")],
 )
-@pytest.mark.parametrize("options", [ScanOptions(), DUPLEX])
+@pytest.mark.parametrize("options", [UNJUDGED, DUPLEX])
 def test_a_stack_that_broke_off_is_gone_on_with_at_the_very_sheet(
     tmp_path: Path, fault: str, code: str, options: ScanOptions
 ) -> None:
@@ -107,7 +109,7 @@ def test_a_double_feed_that_the_device_notices_is_fed_again_in_two(tmp_path: Pat
     tray = lay_in(tmp_path / "khay", 5)
     result = feed(tmp_path, f"simulated:{tray}?double=2&sensor=1", 5)
     assert result.stopped is not None and result.stopped.code == "scanner.double-feed" and result.held == 1
-    put_back(tray, result.state, ScanOptions())
+    put_back(tray, result.state, UNJUDGED)
     feed(tmp_path, f"simulated:{tray}", None)
     is_whole(tmp_path, tray, 5)
     (gone,) = [page for page in replay(tmp_path / "lô-1").pages if "removed" in page.flags]
@@ -167,7 +169,7 @@ def test_masters_are_of_the_profiles_codec_and_keep_their_resolution(
     tmp_path: Path, codec: Codec, suffix: str
 ) -> None:
     tray = lay_in(tmp_path / "khay", 1)
-    feed(tmp_path, f"simulated:{tray}", 1, ScanOptions(master=codec, min_dpi=0))
+    feed(tmp_path, f"simulated:{tray}", 1, replace(UNJUDGED, master=codec))
     (page,) = live(tmp_path)
     assert page.master.suffix == suffix and page.dpi == pytest.approx(50, abs=0.02)
     difference = np.abs(load_page(page).astype(int) - paper(tray)[0])
@@ -176,7 +178,7 @@ def test_masters_are_of_the_profiles_codec_and_keep_their_resolution(
 
 def test_bitonal_pages_are_kept_as_bits(tmp_path: Path) -> None:
     tray = lay_in(tmp_path / "khay", 1)
-    feed(tmp_path, f"simulated:{tray}", 1, ScanOptions(colour=Colour.BITONAL, master=Codec.JPEG))
+    feed(tmp_path, f"simulated:{tray}", 1, replace(UNJUDGED, colour=Colour.BITONAL, master=Codec.JPEG))
     (page,) = live(tmp_path)
     assert page.mode == "bitonal" and page.master.suffix == ".tif" and page.master.stat().st_size < 10_000
 
@@ -276,7 +278,7 @@ class Wishing(Quiet):
         self._tray, self._wishes = tray, wishes
         self._held = 0
 
-    def took(self, held: int, pages: Sequence[PageImage]) -> None:
+    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
         self._held = held
 
     def wish(self) -> Wish | None:
@@ -296,3 +298,16 @@ def test_the_last_sheet_is_fed_again_marked_and_the_stack_ended_as_the_operator_
     is_whole(tmp_path, tray, 5)
     flagged = {page.id[-5:]: page.flags & {"marked", "removed"} for page in replay(tmp_path / "lô-1").pages}
     assert {page: flags for page, flags in flagged.items() if flags} == {"p0002": {"removed"}, "p0004": {"marked"}}
+
+
+def test_a_page_that_must_be_scanned_again_is_taken_and_keeps_the_batch_open(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 2)
+    result = feed(tmp_path, f"simulated:{tray}", 2, ScanOptions())
+    assert result.stopped is None and result.state.state == "open" and result.state.held == 2
+    verdicts = [result.state.gate[page.id].verdict for page in result.pages]
+    assert verdicts == [Verdict.RESCAN, Verdict.RESCAN], "50 dpi are too few"
+    problems = replay(tmp_path / "lô-1").problems()
+    assert [problem.code for problem in problems] == ["scanner.rescan-advised"] * 2
+    assert all("50" in problem.message("vi") and CASE in problem.message("vi") for problem in problems)
+    lan = "Nguyễn Thị Lan"
+    assert closing.close(tmp_path / "lô-1", tmp_path / "run" / "l", lan, "bản gốc chỉ có thế").state == "closed"

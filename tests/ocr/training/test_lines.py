@@ -109,9 +109,7 @@ def test_ink_effects_change_the_ink_and_keep_its_range(ink: LineInk, effect: Eff
 
 
 @pytest.mark.parametrize("effect", [effect for _, effect in PICTURE_EFFECTS], ids=lambda effect: str(effect.__name__))
-def test_picture_effects_keep_letters_darker_than_paper(
-    ink: LineInk, effect: Effect
-) -> None:
+def test_picture_effects_keep_letters_darker_than_paper(ink: LineInk, effect: Effect) -> None:
     clean = 230 - 200 * ink.ink
     changed = effect(clean, ink, Chance(3))
     assert changed.shape == clean.shape
