@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import plain
-from core.errors import BadInputError
+from core.errors import BadInputError, UsageError
 from core.model import MasterKind, RecognizedPage
 from imaging.inspect import inspect
 from imaging.pdf import render_page
@@ -22,7 +22,7 @@ from metadata.fields import read_fields, read_fields_text
 from ocr.alto import write_alto
 from ocr.engine import make_engine
 from ocr.hocr import write_hocr
-from ocr.options import OcrOptions
+from ocr.options import ENGINE_NAMES, OcrOptions
 from ocr.reader import read_page
 
 
@@ -30,9 +30,11 @@ def ocr_options(profile: str, engine: str | None, language: str | None) -> OcrOp
     """The profile's options with what the command line says instead.
 
     Raises:
-        UsageError: there is no such profile.
+        UsageError: there is no such profile or engine.
     """
     options = load_profile(profile, None).ocr
+    if engine and engine not in ENGINE_NAMES:
+        raise UsageError("ocr.unknown-engine", engine=engine, known=", ".join(ENGINE_NAMES))
     if engine:
         options = dataclasses.replace(options, engine=engine)
     if language:

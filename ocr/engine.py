@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import MappingProxyType
 
-from core.errors import UsageError
 from ocr.butluc import make_butluc
 from ocr.columns import part_columns
 from ocr.levelled import LevelledPages
@@ -45,9 +44,6 @@ def make_engine(options: OcrOptions) -> Engine:
     """The engine that ``options`` name.
 
     Raises:
-        UsageError: there is no engine of that name.
         MissingToolError: the engine's own files are missing.
     """
-    if options.engine not in ENGINES:
-        raise UsageError("ocr.unknown-engine", engine=options.engine, known=", ".join(ENGINES))
     return ENGINES[options.engine](options)

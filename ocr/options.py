@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+ENGINE_NAMES = ("butluc", "tesseract", "none")
+"""Our own, the second one, and one that reads nothing."""
+
 
 class Cleaning(StrEnum):
     """What may be done to a page before it is read. None is done unless a profile asks: measured on mixed papers (aged
@@ -52,6 +55,8 @@ class OcrOptions:
     that it could read 0.9 or more."""
 
     def __post_init__(self) -> None:
+        if self.engine not in ENGINE_NAMES:
+            raise ValueError(f"engine: {', '.join(ENGINE_NAMES)}")
         if self.second_engine not in ("tesseract", "none"):
             raise ValueError("second_engine: tesseract, none")
         if not 0 < self.timeout_seconds <= 3600:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import resource
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -48,7 +47,14 @@ def _read(engine: Engine, wanted: dict[str, str]) -> Answer:
     started = _processor()
     reading = engine.read(page, wanted["language"])
     seconds = _processor() - started
-    return Answer(reading, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Answer(reading, seconds, _peak_mb())
+
+
+def _peak_mb() -> float:
+    """Peak resident memory of this program; ``ru_maxrss`` would remember that of the process it was forked from."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
 
 
 def _processor() -> float:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ from ocr.recogniser.decode import Transcript, best_path
 
 LEAST = 0.05
 """Posterior from which what the network may have seen instead is worth a thought."""
+LENT = 0.06
+"""Share of a letter's posterior that is lent to one that looks like it (see :class:`Sight`)."""
 _MOST_EDITS, _AT_ONCE = 10, 2
 _AIR = 4
 """Steps before and after a word's letters in which others may hide."""
@@ -57,10 +60,16 @@ class Sight:
         charset: the letters by class less one.
         transcript: what was read on the line.
         span: the word's letters in ``transcript.text``.
+        alike: letters that may have been another each, however sure the network is.
     """
 
     def __init__(
-        self, logits: NDArray[np.float32], charset: Sequence[str], transcript: Transcript, span: tuple[int, int]
+        self,
+        logits: NDArray[np.float32],
+        charset: Sequence[str],
+        transcript: Transcript,
+        span: tuple[int, int],
+        alike: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         first, last = span
         places, steps = transcript.places, logits.shape[1]
@@ -77,6 +86,15 @@ class Sight:
         """Step of the line at which the sight begins."""
         self.letters = self._best_path()
         """The word as it was read."""
+        self._lend(alike)
+
+    def _lend(self, alike: Mapping[str, str]) -> None:
+        """Lend the letters that some look like a share of what these are sure of, once for all steps of a letter."""
+        for letter in self.letters:
+            if letter.text in alike:
+                label, steps = self._charset.index(alike[letter.text]) + 1, slice(letter.start, letter.end)
+                lent = LENT ** (1 / (letter.end - letter.start)) * self._posteriors[letter.label, steps]
+                self._posteriors[label, steps] = np.maximum(self._posteriors[label, steps], lent)
 
     def _best_path(self) -> Letters:
         best, starts, ends = best_path(self._posteriors)

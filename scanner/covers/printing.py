@@ -69,7 +69,7 @@ def cover_pdf(covers: Sequence[CoverPayload], patches: int, imprint: Imprint, pa
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.set_lang("vi")
-    pdf.set_title(_text("cover-title"))
+    pdf.set_title(_text("print-title"))
     pdf.set_creation_date(imprint.at)
     with _faces(pdf):
         for cover in covers:
@@ -112,16 +112,16 @@ class _Sheet:
             for offset, thickness in BAND.places:
                 self._pdf.rect(_MARGIN, top + offset, self._inner, thickness, style="F")
         self._y = _MARGIN + BAND.depth + 4 * self._scale
-        self._centred("▲  " + _text("cover-this-edge") + "  ▲", 11)
+        self._centred("▲  " + _text("print-this-edge") + "  ▲", 11)
         self._centred(self._imprint.organisation, 15)
-        self._centred(_text("cover-title"), 38, bold=True)
+        self._centred(_text("print-title"), 38, bold=True)
         self._centred(_kind_line(cover, self._imprint), 24, bold=True)
         self._code(cover)
         self._centred(cover.case_file, 30, least=20, bold=True)
         for label, value in _rows(cover):
             self._row(label, value)
         at = self._imprint.at.strftime("%H:%M %d/%m/%Y")
-        small = [_text("cover-printed", at=at, who=self._imprint.who), f"{_text('cover-typed')} {cover.text}"]
+        small = [_text("print-made", at=at, who=self._imprint.who), f"{_text('print-typed')} {cover.text}"]
         self._y = foot - 3 * self._scale - sum(self._height_of(text, 12, 8) for text in small)
         for text in reversed(small):
             self._centred(text, 12, least=8)
@@ -204,16 +204,16 @@ def _dark_runs(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
 
 def _kind_line(cover: CoverPayload, imprint: Imprint) -> str:
     if cover.whole:
-        return _text("cover-whole")
+        return _text("print-whole")
     kind = "" if cover.kind is None else imprint.kinds(cover.kind)
-    return kind if cover.document is None else _text("cover-document", number=cover.document) + (kind and f" – {kind}")
+    return kind if cover.document is None else _text("print-document", number=cover.document) + (kind and f" – {kind}")
 
 
 def _rows(cover: CoverPayload) -> Iterator[tuple[str, str]]:
-    yield _text("cover-court"), cover.court
-    yield _text("cover-fonds"), cover.fonds
-    yield _text("cover-sheets"), "…………" if cover.sheets is None else str(cover.sheets)
-    yield _text("cover-print"), grouped(cover.print_id)
+    yield _text("print-court"), cover.court
+    yield _text("print-fonds"), cover.fonds
+    yield _text("print-sheets"), "…………" if cover.sheets is None else str(cover.sheets)
+    yield _text("print-id"), grouped(cover.print_id)
 
 
 def _draw_patch_sheet(pdf: FPDF) -> None:
@@ -226,7 +226,7 @@ def _draw_patch_sheet(pdf: FPDF) -> None:
         pdf.rect(across, height - near - thickness, PATCH_LENGTH, thickness, style="F")
         pdf.rect(near, along, thickness, PATCH_LENGTH, style="F")
         pdf.rect(width - near - thickness, along, thickness, PATCH_LENGTH, style="F")
-    lines = ((_text("patch-title"), "B", 34.0), (_text("patch-rule"), "", 15.0), ("Patch T", "", 15.0))
+    lines = ((_text("print-patch"), "B", 34.0), (_text("print-patch-rule"), "", 15.0), ("Patch T", "", 15.0))
     top = height / 2 - 18
     for text, style, points in lines:
         pdf.set_font(_FACE, style, points)

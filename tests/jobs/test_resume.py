@@ -73,7 +73,7 @@ def test_told_to_end_it_says_so_at_once_and_resumes(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # background jobs and nohup ignore some
     ) as child:
         while child.poll() is None and not list(home.glob(begun)):
             time.sleep(0.01)

@@ -10,11 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from core.config import fill
-from core.errors import BadInputError, ButlucError, UsageError
+from core.errors import BadInputError, ButlucError
 from core.model import Line, RecognizedPage, Word
 from ocr.engine import ENGINES, make_engine
 from ocr.null import NullEngine
-from ocr.options import Cleaning, OcrOptions
+from ocr.options import ENGINE_NAMES, Cleaning, OcrOptions
 from ocr.prepared import PreparedPages
 from ocr.reader import read_page
 from ocr.reading import PictureEngine
@@ -155,10 +155,10 @@ def test_the_recipe_names_what_was_done(typeset: Typeset, judgment: tuple[str, .
 
 
 def test_engines_are_known_by_name() -> None:
-    assert set(ENGINES) == {"butluc", "tesseract", "none"}
-    with pytest.raises(UsageError) as caught:
-        make_engine(OcrOptions(engine="abbyy"))
-    assert "tesseract" in caught.value.remedy("vi")
+    assert tuple(ENGINES) == ENGINE_NAMES
+    with pytest.raises(BadInputError) as caught:
+        fill(OcrOptions, {"engine": "abbyy"}, file="court.toml")
+    assert "tesseract" in str(caught.value) and "court.toml" in str(caught.value)
 
 
 def test_options_are_filled_from_a_profile_table() -> None:

@@ -119,6 +119,27 @@ def test_numbers_codes_names_and_what_is_likely_stay(text: str, letter: int, off
     assert settle(text, {letter: {offer: 0.49}}).text == text
 
 
+@pytest.mark.parametrize(
+    ("seen_as", "meant"),
+    [
+        ("QUÓC HỘI", "QUỐC HỘI"),
+        ("SỬA ĐỎI, BỎ SUNG MỘT SÓ ĐIỀU", "SỬA ĐỔI, BỔ SUNG MỘT SỐ ĐIỀU"),
+        ("LUẬT CÁC TỎ CHỨC TÍN DỤNG", "LUẬT CÁC TỔ CHỨC TÍN DỤNG"),
+        ("QUYÉT ĐỊNH", "QUYẾT ĐỊNH"),
+    ],
+)
+def test_roofs_that_bold_capitals_swallow_come_back_in_headings(seen_as: str, meant: str) -> None:
+    assert settle(seen_as, {}).text == meant
+
+
+KEPT = ("BỊ CÁO: TRẦN VĂN TỎ", "NGUYỄN THỊ BÉ", "LÊ VĂN SÓ", "CỘNG HÒA XÃ HỘI", "BẢN ÁN", "Quóc hội", "QUÓC", "TÓM TẮT")
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_names_in_capitals_and_what_makes_sense_keep_their_letters(text: str) -> None:
+    assert settle(text, {}).text == text
+
+
 def test_a_word_that_no_law_knows_gives_way_only_to_one_that_is_nearly_as_likely_to_the_network() -> None:
     assert settle("tiền hụi và tiền vay", {6: {"ạ": 0.06}}).text == "tiền hụi và tiền vay"
 

@@ -14,12 +14,12 @@ from PIL import Image
 
 from bench.covers import WAYS, rendered, skewed, turned
 from imaging.raster import load_image
-from scanner.covers.payload import Fault, new_cover
+from scanner.covers.payload import Fault, parse
 from scanner.covers.reading import NOTHING, Found, read_cover
 
 ROOT = Path(__file__).parents[3]
 SHARED = ROOT.parent / "shared" / "pages"
-COVER = new_cover("TAND-HN.HS.1987.00123", document=12, kind="02", sheets=40)
+COVER = parse("BL1*TAND-HN/HS:1987.00123*D12T02*S40*7K3QM9XT0ABC*0FPREPT")
 Page = NDArray[np.uint8]
 
 
