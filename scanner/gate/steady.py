@@ -38,7 +38,7 @@ def _from_end_to_end(bands: Plane, column: int, near: int, change: float) -> boo
     beside = np.concatenate(
         [bands[:, max(0, column - near) : column], bands[:, column + 1 : column + near + 1]], axis=1
     )
-    own = (bands[:, column] / np.percentile(beside, 60, axis=1) - 1) * 100
+    own = (bands[:, column] / np.maximum(np.percentile(beside, 60, axis=1), 1.0) - 1) * 100
     borne = own * np.sign(change) >= 0.4 * abs(change)
     return bool(borne.mean() >= 0.85 and borne[:_ENDS].mean() >= 0.75 and borne[-_ENDS:].mean() >= 0.75)
 
