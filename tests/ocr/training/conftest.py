@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from ocr.training.fonts import FaceBook
 from ocr.training.text import LawText, LineText
+
+collect_ignore = [] if find_spec("torch") else ["test_prune.py"]
+"""What needs PyTorch is tested where weights are trained (the extra ``train``); reading does without it."""
 
 LAW = (
     "Điều 1. Phạm vi điều chỉnh",

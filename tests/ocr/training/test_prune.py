@@ -1,4 +1,4 @@
-"""Pruned recognisers; PyTorch is an extra, so these run where it is installed."""
+"""Pruned recognisers; PyTorch is an extra, so these run where it is installed (see ``conftest.py``)."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-torch = pytest.importorskip("torch", reason="PyTorch, of the extra train, is not installed")
-pytest.importorskip("onnx", reason="ONNX, of the extra train, is not installed")
-
-from ocr.network import WEIGHTS, Network  # noqa: E402
-from ocr.recogniser.normalise import as_input  # noqa: E402
-from ocr.training.charset import CLASSES  # noqa: E402
-from ocr.training.export import export_recogniser  # noqa: E402
-from ocr.training.fonts import FaceBook  # noqa: E402
-from ocr.training.lines import LineMaker  # noqa: E402
-from ocr.training.nets import Recogniser, parameters  # noqa: E402
-from ocr.training.prune import prune  # noqa: E402
-from ocr.training.text import LineText  # noqa: E402
-from ocr.training.weights import load_recogniser  # noqa: E402
+from ocr.network import WEIGHTS, Network
+from ocr.recogniser.normalise import as_input
+from ocr.training.charset import CLASSES
+from ocr.training.export import export_recogniser
+from ocr.training.fonts import FaceBook
+from ocr.training.lines import LineMaker
+from ocr.training.nets import Recogniser, parameters
+from ocr.training.prune import prune
+from ocr.training.text import LineText
+from ocr.training.weights import load_recogniser
 
 SHIPPED = WEIGHTS / "recogniser.onnx"
 
