@@ -24,10 +24,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.model import Flag, PageImage
+from core.model import PageImage
 from core.text import natural_key
 from imaging.raster import load_image, load_page
-from scanner.batch import BatchState
+from scanner.batch import BatchState, counts
 from scanner.driver import Feeder
 from scanner.drivers import open_device
 from scanner.gate.findings import Judgement
@@ -121,7 +121,7 @@ def check(home: Path, tray: Path, sheets: int, sides: int) -> list[str]:
     figures = state.state, state.declared, state.fed, state.held
     if figures != ("closed", sheets, sheets, sheets):
         wrong.append(f"state, declared, fed, held: {figures}")
-    pages = [page for page in state.pages if not page.flags & {Flag.REMOVED, Flag.SUPERSEDED}]
+    pages = [page for page in state.pages if counts(page)]
     if [state.sheets[page.id] for page in pages] != [1 + i // sides for i in range(sheets * sides)]:
         wrong.append("sheets are not once each and in order")
     for page, path in zip(pages, out(tray), strict=False):

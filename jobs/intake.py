@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
@@ -23,7 +23,7 @@ from scanner.ingest import ingest as take_in
 from scanner.journal import NAME as JOURNAL
 from scanner.journal import Journal, last_seq
 from scanner.replay import replay, replayed
-from scanner.sources import Source, expand
+from scanner.sources import expand
 
 
 def ingest(
@@ -49,7 +49,12 @@ def ingest(
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
     keys = [digest([case_file, source.key]) for source in sources]
-    with _claimed(home, check_batch(batch) if batch is not None else None, sources, keys) as name:
+
+    def choose() -> str:
+        """The batch in which an ingest of the same was broken off, one that holds just the same, or a new one."""
+        return unfinished(home, keys) or repeated(home, sources, keys) or new_batch(home)
+
+    with claimed(home, batch, choose) as name:
         errand = begin(home, name, keys)
         ordinals = Ordinals(home, name, profile)
         try:
@@ -67,17 +72,22 @@ def ingest(
 
 
 @contextmanager
-def _claimed(home: Home, batch: str | None, sources: Sequence[Source], keys: Sequence[str]) -> Iterator[str]:
-    """Hold the lock of ``batch``; where none is named, of the batch in which an ingest of the same was broken off, of
-    one that holds just the same, or of a new one."""
+def claimed(home: Home, batch: str | None, choose: Callable[[], str]) -> Iterator[str]:
+    """Hold the lock of ``batch``; where none is named, of the one that ``choose`` names while nobody else chooses.
+
+    Raises:
+        UsageError: ``batch`` cannot be a name.
+        MissingToolError: somebody else works on it.
+    """
     with ExitStack() as held:
         if batch is not None:
-            held.enter_context(home.lock(f"batch-{batch}"))
+            name = check_batch(batch)
+            held.enter_context(home.lock(f"batch-{name}"))
         else:
             with home.lock("intake", wait=True):
-                batch = unfinished(home, keys) or repeated(home, sources, keys) or new_batch(home)
-                held.enter_context(home.lock(f"batch-{batch}"))
-        yield batch
+                name = choose()
+                held.enter_context(home.lock(f"batch-{name}"))
+        yield name
 
 
 def new_batch(home: Home) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.errors import BadInputError, UsageError
@@ -12,9 +14,9 @@ from core.ids import split_page
 from jobs.home import Home
 from jobs.intake import sync_batch, sync_journals
 from jobs.profile import load_profile
+from jobs.scanning import opened
 from scanner import lineage
 from scanner.driver import Picture
-from scanner.drivers import open_device
 from scanner.lineage import Act, Changed
 from scanner.names import readable
 from scanner.options import ScanOptions
@@ -30,13 +32,10 @@ def rescan(home: Home, page: str, source: Path | str, act: Act, settings: Mappin
         BadInputError: the file cannot be used, or there was no paper.
         MissingToolError: the device is not there, the disk is full, or somebody works on the batch.
     """
-    batch, options = _batch(home, split_page(page)[0])
-    folder, lock = home.batch_folder(batch), home.lock_path(f"batch-{batch}")
-
-    def put(file: FedFile) -> Changed:
-        return lineage.rescan(folder, lock, page, file, options, act)
-
-    changed = put(_given(source)) if isinstance(source, Path) else _from_device(home, source, options, settings, put)
+    batch = _batch(home, split_page(page)[0])
+    given = _given(source) if isinstance(source, Path) else _from_device(source, batch.options, settings)
+    with given as file:
+        changed = lineage.rescan(batch.folder, batch.lock, page, file, batch.options, act)
     return _told(home, "rescan", batch, changed, act)
 
 
@@ -46,9 +45,9 @@ def insert(home: Home, document: str, after: str | None, path: Path, act: Act) -
     Raises:
         As :func:`rescan`.
     """
-    batch, options = _batch(home, document)
-    folder, lock = home.batch_folder(batch), home.lock_path(f"batch-{batch}")
-    changed = lineage.insert(folder, lock, document, after, _given(path), options, act)
+    batch = _batch(home, document)
+    with _given(path) as file:
+        changed = lineage.insert(batch.folder, batch.lock, document, after, file, batch.options, act)
     return _told(home, "insert", batch, changed, act)
 
 
@@ -58,8 +57,8 @@ def move(home: Home, page: str, after: str | None, act: Act) -> Changed:
     Raises:
         UsageError: there is no such page.
     """
-    batch, _ = _batch(home, split_page(page)[0])
-    changed = lineage.move(home.batch_folder(batch), home.lock_path(f"batch-{batch}"), page, after, act)
+    batch = _batch(home, split_page(page)[0])
+    changed = lineage.move(batch.folder, batch.lock, page, after, act)
     return _told(home, "move", batch, changed, act)
 
 
@@ -69,52 +68,58 @@ def remove(home: Home, page: str, act: Act) -> Changed:
     Raises:
         UsageError: there is no such page.
     """
-    batch, _ = _batch(home, split_page(page)[0])
-    changed = lineage.remove(home.batch_folder(batch), home.lock_path(f"batch-{batch}"), page, act)
+    batch = _batch(home, split_page(page)[0])
+    changed = lineage.remove(batch.folder, batch.lock, page, act)
     return _told(home, "remove", batch, changed, act)
 
 
-def _batch(home: Home, document: str) -> tuple[str, ScanOptions]:
-    """The batch of a document, and how its paper is scanned."""
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Where a batch lies, its lock, and how its paper is scanned."""
+
+    name: str
+    folder: Path
+    lock: Path
+    options: ScanOptions
+
+
+def _batch(home: Home, document: str) -> _Batch:
+    """The batch of a document."""
     sync_journals(home)
     row = home.catalogue.document(document)
     if row is None:
         raise UsageError("jobs.no-record", id=document)
-    return row.batch, load_profile(row.profile, home.root).scan
+    options = load_profile(row.profile, home.root).scan
+    return _Batch(row.batch, home.batch_folder(row.batch), home.lock_path(f"batch-{row.batch}"), options)
 
 
-def _given(path: Path) -> FedFile:
-    return FedFile(path, readable(path.absolute()))
+@contextmanager
+def _given(path: Path) -> Iterator[FedFile]:
+    yield FedFile(path, readable(path.absolute()))
 
 
-def _from_device(
-    home: Home, device: str, options: ScanOptions, settings: Mapping[str, str], put: Callable[[FedFile], Changed]
-) -> Changed:
+@contextmanager
+def _from_device(device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[FedFile]:
     """One side of one sheet, kept while it is taken in."""
-    feeder = open_device(device, replace(options, duplex=False), {**options.settings, **settings})
-    try:
+    with opened(device, replace(options, duplex=False), settings) as feeder:
         feeder.resume({})
         sheet = feeder.feed()
-    finally:
-        feeder.close()
     if sheet is None:
         raise BadInputError("scanner.no-paper", file=device)
     (side,) = sheet.sides
     if not isinstance(side, Picture):
-        return put(_given(side))
-    work = home.path("cache") / "work"
-    work.mkdir(parents=True, exist_ok=True)
-    path = write_picture(side, work / "rescan", options.master)
-    try:
-        return put(FedFile(path, device, side.dpi or None))
-    finally:
-        path.unlink()
+        with _given(side) as file:
+            yield file
+        return
+    # Not in the cache: a process that begins meanwhile empties what lies there in hand.
+    with tempfile.TemporaryDirectory(prefix="butluc-rescan-") as folder:
+        yield FedFile(write_picture(side, Path(folder) / "page", options.master), device, side.dpi or None)
 
 
-def _told(home: Home, what: str, batch: str, changed: Changed, act: Act) -> Changed:
-    sync_batch(home, batch)
+def _told(home: Home, what: str, batch: _Batch, changed: Changed, act: Act) -> Changed:
+    sync_batch(home, batch.name)
     before = changed.before.sha256 if changed.before else None
     after = changed.page.sha256 if changed.page is not changed.before else None
-    details = {"batch": batch, "instead_of": changed.before.id if changed.before else None}
+    details = {"batch": batch.name, "instead_of": changed.before.id if changed.before else None}
     home.record(new_event(what, changed.page.id, act.by, reason=act.reason, before=before, after=after, **details))
     return changed

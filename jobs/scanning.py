@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 
 from core.events import new_event
 from core.files import digest
-from core.ids import check_batch, check_case_file
+from core.ids import check_case_file
 from jobs.errands import begin, end, forget_empty
 from jobs.home import Home
-from jobs.intake import Ordinals, batch_names, new_batch, sync_batch
+from jobs.intake import Ordinals, batch_names, claimed, new_batch, sync_batch
 from jobs.profile import load_profile
 from scanner.driver import Feeder
 from scanner.drivers import open_device
@@ -59,7 +59,7 @@ def scan(
     """
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
-    with _opened(device, options, settings) as feeder, _claimed(home, batch) as name:
+    with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
         stack = Stack(case_file, profile, options, sheets, who, _used_prints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
@@ -84,23 +84,14 @@ def _used_prints(home: Home, batch: str) -> frozenset[str]:
 
 
 @contextmanager
-def _opened(device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[Feeder]:
+def opened(device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[Feeder]:
+    """The device, set up as the profile asks and then as ``settings`` do; it is let go however its use ends.
+
+    Raises:
+        As :func:`scanner.drivers.open_device`.
+    """
     feeder = open_device(device, options, {**options.settings, **settings})
     try:
         yield feeder
     finally:
         feeder.close()
-
-
-@contextmanager
-def _claimed(home: Home, batch: str | None) -> Iterator[str]:
-    """Hold the lock of the batch, which may be a new one."""
-    with ExitStack() as held:
-        if batch is not None:
-            name = check_batch(batch)
-            held.enter_context(home.lock(f"batch-{name}"))
-        else:
-            with home.lock("intake", wait=True):
-                name = new_batch(home)
-                held.enter_context(home.lock(f"batch-{name}"))
-        yield name

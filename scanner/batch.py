@@ -140,7 +140,7 @@ class BatchState:
         """Sheets that there should be."""
         if self.stated is not None:
             return self.stated
-        found = [sheets for key, sheets in self.found.items() if key.partition("/")[0] not in self.expected]
+        found = [sheets for key, sheets in self.found.items() if stack_of(key) not in self.expected]
         counts = [*found, *self.expected.values()]
         return sum(counts) + self.inserted if counts else None
 
@@ -186,7 +186,7 @@ class BatchState:
         return len(self.waiting)
 
     def _live_sheets(self, without: Flag | None = None) -> set[int]:
-        return {self.sheets[page.id] for page in self.pages if _counts(page) and without not in page.flags}
+        return {self.sheets[page.id] for page in self.pages if counts(page) and without not in page.flags}
 
     def _taken_out(self) -> int:
         """Sheets that a person removed: they were counted, or were not."""
@@ -204,14 +204,14 @@ class BatchState:
         return {sheet for sheet, sides in self.sides.items() if have[sheet] < sides}
 
     def _flagged(self, flag: Flag) -> set[int]:
-        return {self.sheets[page.id] for page in self.pages if _counts(page) and flag in page.flags}
+        return {self.sheets[page.id] for page in self.pages if counts(page) and flag in page.flags}
 
     def problems(self) -> list[Problem]:
         """What does not add up; empty when the batch may be closed without a reason."""
         waiting = sorted(self.waiting.values(), key=lambda file: (file.sheet, file.origin))
         found = [Problem("scanner.waiting", {"file": file.origin}, file.reason) for file in waiting]
         left = (entry for entry in self.documents.values() if entry.source_key not in self.found)
-        begun = {entry.source_key.partition("/")[0]: entry.source for entry in left}  # a stack once, however parted
+        begun = {stack_of(entry.source_key): entry.source for entry in left}  # a stack once, however parted
         found += [Problem("scanner.unfinished", {"source": source}) for source in begun.values()]
         seen = {*self.sheets.values(), *(file.sheet for file in self.waiting.values())}
         if lost := self.last_sheet - len(seen):
@@ -222,7 +222,7 @@ class BatchState:
             found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
         for page in self.pages:
             said = self.gate.get(page.id)
-            if said is not None and said.verdict is Verdict.RESCAN and _counts(page):
+            if said is not None and said.verdict is Verdict.RESCAN and counts(page):
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
         found += self.cover_problems
         if not self.pages and not self.waiting:
@@ -237,5 +237,11 @@ class BatchState:
         return {key for key in of_pages if self.state == "closed" or self.documents[key].source_key in ended}
 
 
-def _counts(page: PageImage) -> bool:
+def counts(page: PageImage) -> bool:
+    """Whether a page stands for its sheet: no other took its place, and nobody took it out."""
     return not page.flags & {Flag.SUPERSEDED, Flag.REMOVED}
+
+
+def stack_of(source_key: str) -> str:
+    """Source key of the stack that a document is part of (:mod:`scanner.stacks`); of what was not scanned the same."""
+    return source_key.partition("/")[0]

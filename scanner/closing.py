@@ -6,17 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from core.config import plain
 from core.errors import ButlucError, UsageError
-from core.files import locked
 from scanner.batch import BatchState
 from scanner.journal import Journal
-from scanner.replay import apply, replayed
+from scanner.replay import note, opened
 
 
 def declare(folder: Path, lock: Path, sheets: int, by: str) -> BatchState:
@@ -28,10 +25,10 @@ def declare(folder: Path, lock: Path, sheets: int, by: str) -> BatchState:
     _named(by)
     if sheets < 0:
         raise UsageError("scanner.bad-count", value=sheets)
-    with _opened(folder, lock) as (journal, state):
+    with opened(folder, lock) as (journal, state):
         if state.state == "closed":
             raise UsageError("scanner.batch-closed", batch=state.batch)
-        return _note(journal, state, "declared", {"sheets": sheets, "by": by})
+        return _noted(journal, state, "declared", {"sheets": sheets, "by": by})
 
 
 def close(folder: Path, lock: Path, by: str, reason: str | None = None) -> BatchState:
@@ -42,7 +39,7 @@ def close(folder: Path, lock: Path, by: str, reason: str | None = None) -> Batch
         ButlucError: it does not add up and no reason is given.
     """
     _named(by)
-    with _opened(folder, lock) as (journal, state):
+    with opened(folder, lock) as (journal, state):
         _must_exist(journal, state)
         if state.state == "closed":
             raise UsageError("scanner.batch-closed", batch=state.batch)
@@ -52,7 +49,7 @@ def close(folder: Path, lock: Path, by: str, reason: str | None = None) -> Batch
             first = problems[0].message("en")
             raise ButlucError("scanner.does-not-add-up", batch=state.batch, count=len(problems), first=first)
         noted = [{"code": entry.code, "params": plain(entry.params)} for entry in problems]
-        return _note(journal, state, "closed", {"by": by, "reason": given, "problems": noted})
+        return _noted(journal, state, "closed", {"by": by, "reason": given, "problems": noted})
 
 
 def reopen(folder: Path, lock: Path, by: str, reason: str) -> BatchState:
@@ -64,23 +61,15 @@ def reopen(folder: Path, lock: Path, by: str, reason: str) -> BatchState:
     _named(by)
     if not reason.strip():
         raise UsageError("scanner.no-reason")
-    with _opened(folder, lock) as (journal, state):
+    with opened(folder, lock) as (journal, state):
         _must_exist(journal, state)
         if state.state == "open":
             raise UsageError("scanner.batch-open", batch=state.batch)
-        return _note(journal, state, "reopened", {"by": by, "reason": reason.strip()})
+        return _noted(journal, state, "reopened", {"by": by, "reason": reason.strip()})
 
 
-@contextmanager
-def _opened(folder: Path, lock: Path) -> Iterator[tuple[Journal, BatchState]]:
-    with locked(lock, wait=False):
-        journal = Journal(folder)
-        yield journal, replayed(journal, folder)
-
-
-def _note(journal: Journal, state: BatchState, kind: str, data: dict[str, Any]) -> BatchState:
-    for entry in journal.append([(kind, data)]):
-        apply(state, entry)
+def _noted(journal: Journal, state: BatchState, kind: str, data: dict[str, Any]) -> BatchState:
+    note(journal, state, [(kind, data)])
     return state
 
 

@@ -24,7 +24,7 @@ from scanner.masters import hash_source, keep_aside, keep_master
 from scanner.measure import MeasuredPage, measure
 from scanner.names import readable
 from scanner.options import ScanOptions
-from scanner.replay import apply
+from scanner.replay import note
 from scanner.sheets import FedFile, Sheet, sheets_of
 from scanner.sources import Source
 
@@ -283,8 +283,7 @@ class Intake:
         """Journal entries and take them into account; a closed batch is opened again."""
         if self.state.state == "closed":
             items = [("reopened", {"by": self.by, "reason": "ingest"}), *items]
-        for entry in self.journal.append(items):
-            apply(self.state, entry)
+        note(self.journal, self.state, items)
 
     def finish(self) -> None:
         """Close the batch if it is open and adds up; what keeps it open is in ``state.problems()``."""

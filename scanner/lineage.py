@@ -14,15 +14,14 @@ from typing import Any
 
 from core import ids
 from core.errors import BadInputError, UsageError
-from core.files import locked
-from core.model import Flag, PageImage
-from scanner.batch import BatchState
+from core.model import PageImage
+from scanner.batch import BatchState, counts
 from scanner.intake import Kept, page_fields
 from scanner.journal import Journal
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
 from scanner.options import ScanOptions
-from scanner.replay import apply, replayed
+from scanner.replay import note, opened
 from scanner.sheets import FedFile
 
 
@@ -116,9 +115,8 @@ def remove(folder: Path, lock: Path, page: str, act: Act) -> Changed:
 
 @contextmanager
 def _opened(folder: Path, lock: Path) -> Iterator[_Batch]:
-    with locked(lock, wait=False):
-        journal = Journal(folder)
-        yield _Batch(folder, journal, replayed(journal, folder))
+    with opened(folder, lock) as (journal, state):
+        yield _Batch(folder, journal, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ class _Batch:
         found = next((image for image in self.state.pages if image.id == page), None)
         if found is None:
             raise UsageError("scanner.no-such-page", page=page, batch=self.state.batch)
-        if found.flags & {Flag.SUPERSEDED, Flag.REMOVED}:
+        if not counts(found):
             raise UsageError("scanner.page-counts-no-more", page=page)
         return found
 
@@ -163,10 +161,6 @@ class _Batch:
         """Journal the act; a batch that was closed is closed again if it adds up."""
         was_closed = self.state.state == "closed"
         items = [("reopened", act.fields)] if was_closed else []
-        self._append([*items, (kind, data)])
+        note(self.journal, self.state, [*items, (kind, data)])
         if was_closed and not self.state.problems():
-            self._append([("closed", {"by": act.by, "reason": None, "problems": []})])
-
-    def _append(self, items: list[tuple[str, dict[str, Any]]]) -> None:
-        for entry in self.journal.append(items):
-            apply(self.state, entry)
+            note(self.journal, self.state, [("closed", {"by": act.by, "reason": None, "problems": []})])

@@ -32,13 +32,15 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core.config import fill
 from core.errors import BadInputError, IntegrityError, UsageError
+from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.batch import BatchState, Document, Problem, Quarantined, Taken
@@ -62,6 +64,29 @@ def replayed(journal: Journal, folder: Path) -> BatchState:
     for entry in journal.entries:
         apply(state, entry)
     return state
+
+
+@contextmanager
+def opened(folder: Path, lock: Path) -> Iterator[tuple[Journal, BatchState]]:
+    """The journal of a batch and its state, which nobody else changes meanwhile.
+
+    Raises:
+        MissingToolError: another command works on the batch.
+        IntegrityError: the journal is damaged.
+    """
+    with locked(lock, wait=False):
+        journal = Journal(folder)
+        yield journal, replayed(journal, folder)
+
+
+def note(journal: Journal, state: BatchState, items: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    """Journal entries of ``(type, data)`` and take them into account.
+
+    Raises:
+        As :meth:`scanner.journal.Journal.append`.
+    """
+    for entry in journal.append(items):
+        apply(state, entry)
 
 
 def apply(state: BatchState, entry: Entry) -> None:

@@ -18,7 +18,7 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
 from core.ids import court_of, fonds_of, split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState
+from scanner.batch import BatchState, stack_of
 from scanner.covers import splitting
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
@@ -27,7 +27,7 @@ from scanner.masters import clear_leftovers
 from scanner.options import ScanOptions
 from scanner.replay import replayed
 from scanner.sheets import Sheet
-from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides, stack_of
+from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides
 from scanner.watcher import Watcher, Wish
 from scanner.writing import written
 

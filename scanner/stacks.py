@@ -28,7 +28,7 @@ from core.model import Flag, PageImage
 from imaging.ink import blank_score
 from imaging.inspect import inspect, is_multipage
 from imaging.raster import load_image
-from scanner.batch import BatchState, Document
+from scanner.batch import BatchState, Document, counts, stack_of
 from scanner.covers.payload import parse
 from scanner.covers.reading import NOTHING, CoverReading, Found, read_cover
 from scanner.covers.splitting import FedPage, Part, Split, Stack, split
@@ -39,7 +39,6 @@ from scanner.replay import replay
 
 PREFIX = "scan:"
 """Source keys of what is scanned begin with it."""
-_DEAD = frozenset({Flag.REMOVED, Flag.SUPERSEDED})
 
 
 class Allocate(Protocol):
@@ -86,7 +85,7 @@ class Parting:
     def live(self) -> list[PageImage]:
         """Pages and separating sides that count, in feed order."""
         own = {document.id for document in self.documents}
-        pages = (page for page in self.state.pages if ids.split_page(page.id)[0] in own and not page.flags & _DEAD)
+        pages = (page for page in self.state.pages if ids.split_page(page.id)[0] in own and counts(page))
         return sorted(pages, key=lambda page: (self.state.sheets[page.id], page.sequence))
 
     def sheets(self) -> tuple[int, int]:
@@ -156,18 +155,13 @@ class Parting:
         return self.key if number == 1 else f"{self.key}/{number}"
 
 
-def stack_of(source_key: str) -> str:
-    """Source key of the stack that a document is part of; of what was not scanned the same."""
-    return source_key.partition("/")[0]
-
-
 def prints_of(state: BatchState, but: str | None = None) -> frozenset[str]:
     """Print identifiers of the covers in a batch, without those of the stack ``but``."""
     readings = (
         _reading(state.covers_read[page.id])
         for page in state.pages
         if page.id in state.covers_read
-        and not page.flags & _DEAD
+        and counts(page)
         and stack_of(state.documents[ids.split_page(page.id)[0]].source_key) != but
     )
     return frozenset(reading.payload.print_id for reading in readings if reading.payload is not None)

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model import Flag, PageImage
+from core.model import PageImage
 from core.text import natural_key
 from imaging.raster import load_image, load_page
-from scanner.batch import BatchState
+from scanner.batch import BatchState, counts
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.simulated import OUT
@@ -32,7 +32,7 @@ def put_back(tray: Path, state: BatchState, options: ScanOptions) -> None:
 
 def live(home: Path) -> list[PageImage]:
     """Pages that count."""
-    return [page for page in replay(home / "lô-1").pages if not page.flags & {Flag.REMOVED, Flag.SUPERSEDED}]
+    return [page for page in replay(home / "lô-1").pages if counts(page)]
 
 
 def is_whole(home: Path, tray: Path, sheets: int, sides: int = 1) -> None:
