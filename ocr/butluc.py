@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import __version__
-from core.model import Box, Line, Polygon, Region, Word
+from core.model import Box, Line, Word
 from ocr import geometry, language, preprocess
 from ocr.blocks import find_blocks
 from ocr.confidence import word_confidence
@@ -122,14 +122,13 @@ class ButlucEngine:
         code = language.language_of(word.text for read in kept for word in read.reading.words)
         kept = [self._look_again(read, code) for read in kept]
         lines, second = self._second_look(kept, width, height, code)
-        blocks = find_blocks(lines, [read.table for read in kept])
-        placed, regions = _turned_back(lines, blocks, rotation, page)
-        return Reading(
-            lines=tuple(placed),
+        strips = [read.strip for read in found if not read.is_text]
+        reading = Reading(
+            lines=tuple(lines),
             rotation=rotation,
             angle=round(math.degrees(math.atan(layout.slope)), 2),
             language=code,
-            quality=page_quality(placed, french=code == "fr"),
+            quality=page_quality(lines, french=code == "fr"),
             engine=self.name_version,
             recipe={
                 "rotation": rotation,
@@ -137,9 +136,10 @@ class ButlucEngine:
                 **second,
             },
             sureness=round(sureness, 4),
-            regions=regions,
-            unread=_outlines([read for read in found if not read.is_text], rotation, page),
+            regions=find_blocks(lines, [read.table for read in kept]),
+            unread=tuple(geometry.polygon_within(strip.outline(0, strip.size[0]), width, height) for strip in strips),
         )
+        return _turned_back(reading, page) if rotation else reading
 
     def _look_again(self, read: _ReadLine, code: str) -> _ReadLine:
         """The line as it reads now that the page's language is known; the same object where nothing changes."""
@@ -244,7 +244,7 @@ def _placed(
     """A line of words whose rectangles (n×4) are given in pixels of its strip."""
     boxes = [geometry.within(box, width, height) for box in read.strip.boxes(rectangles)]
     left, right = rectangles[0, 0], rectangles[-1, 2]
-    outline = geometry.map_polygon(geometry.identity(), read.strip.outline(left, right), width, height)
+    outline = geometry.polygon_within(read.strip.outline(left, right), width, height)
     (x0, y0), (x1, y1) = read.strip.baseline(left), read.strip.baseline(right)
     baseline = round(x0, 2), round(y0, 2), round(x1, 2), round(y1, 2)
     placed = tuple(replace(word, box=box) for word, box in zip(words, boxes, strict=True))
@@ -255,23 +255,10 @@ def _tenths(letters: Sequence[float]) -> tuple[float, ...]:
     return tuple(max(1, round(10 * letter)) / 10 for letter in letters)
 
 
-def _turned_back(
-    lines: Sequence[Line], blocks: Sequence[Region], rotation: int, page: Grey
-) -> tuple[Sequence[Line], tuple[Region, ...]]:
-    """The lines and blocks of a page that was turned, on the page as it lay."""
+def _turned_back(reading: Reading, page: Grey) -> Reading:
+    """What was read on the upright page, on the page as it lay."""
     height, width = page.shape
-    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
-    if rotation:
-        lines = [geometry.map_line(back, line, width, height) for line in lines]
-    return lines, tuple(geometry.map_region(back, block, width, height) for block in blocks)
-
-
-def _outlines(reads: Sequence[_ReadLine], rotation: int, page: Grey) -> tuple[Polygon, ...]:
-    """Outlines of lines of a page that was turned, on the page as it lay."""
-    height, width = page.shape
-    back = geometry.inverse(geometry.quarter_turn(rotation, width, height))
-    strips = (read.strip for read in reads)
-    return tuple(geometry.map_polygon(back, strip.outline(0, strip.size[0]), width, height) for strip in strips)
+    return reading.moved(geometry.inverse(geometry.quarter_turn(reading.rotation, width, height)), width, height)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ corner, so box edges map exactly. OpenCV counts from pixel centres; :func:`for_o
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -115,8 +115,13 @@ def map_line(matrix: Matrix, line: Line, width: int, height: int) -> Line:
 
 def map_polygon(matrix: Matrix, polygon: Polygon, width: int, height: int) -> Polygon:
     """The corners moved, kept within ``width`` × ``height``."""
-    mapped = (map_point(matrix, x, y) for x, y in polygon)
-    return tuple((min(max(round(x), 0), width), min(max(round(y), 0), height)) for x, y in mapped)
+    mapped = [map_point(matrix, x, y) for x, y in polygon]
+    return polygon_within([(round(x), round(y)) for x, y in mapped], width, height)
+
+
+def polygon_within(polygon: Iterable[tuple[int, int]], width: int, height: int) -> Polygon:
+    """The corners, those outside a ``width`` × ``height`` picture moved to its edge."""
+    return tuple((min(max(x, 0), width), min(max(y, 0), height)) for x, y in polygon)
 
 
 def map_region(matrix: Matrix, region: Region, width: int, height: int) -> Region:

@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 
 from core.model import Region
-from ocr import geometry
 from ocr.preprocess.paper import Grey
 from ocr.preprocess.spread import Spread
 from ocr.reading import Engine, Reading
@@ -38,12 +37,8 @@ def read_halves(page: Grey, spread: Spread, engine: Engine, languages: Sequence[
 def _read(page: Grey, box: tuple[int, int, int, int], engine: Engine, languages: Sequence[str]) -> Reading:
     x0, y0, x1, y1 = box
     reading = engine.read(np.ascontiguousarray(page[y0:y1, x0:x1]), languages)
-    height, width = page.shape
     shift = np.array([[1, 0, x0], [0, 1, y0], [0, 0, 1]], dtype=np.float64)
-    lines = tuple(geometry.map_line(shift, line, width, height) for line in reading.lines)
-    regions = tuple(geometry.map_region(shift, region, width, height) for region in reading.regions)
-    unread = tuple(geometry.map_polygon(shift, outline, width, height) for outline in reading.unread)
-    return replace(reading, lines=lines, regions=regions, unread=unread)
+    return reading.moved(shift, page.shape[1], page.shape[0])
 
 
 def _with_lines_first(first: Sequence[Region], second: Sequence[Region], lines: int) -> tuple[Region, ...]:

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from ocr import geometry
-from ocr.geometry import Matrix
 from ocr.options import OcrOptions
 from ocr.preprocess import skew, turn
 from ocr.preprocess.paper import Grey
@@ -53,10 +52,11 @@ class LevelledPages:
         if abs(self._skew(upright)) < _STEEP:
             return reading
         again = self._read_level(upright, languages)
-        back = geometry.inverse(geometry.quarter_turn(reading.rotation, page.shape[1], page.shape[0]))
+        height, width = page.shape
+        back = geometry.inverse(geometry.quarter_turn(reading.rotation, width, height))
         rotation = (reading.rotation + again.rotation) % 360
         recipe = {**again.recipe, "rotation": rotation}
-        return replace(_mapped(again, back, page), rotation=rotation, sureness=reading.sureness, recipe=recipe)
+        return replace(again.moved(back, width, height), rotation=rotation, sureness=reading.sureness, recipe=recipe)
 
     def _read_level(self, page: Grey, languages: Sequence[str]) -> Reading:
         angle = self._skew(page)
@@ -70,17 +70,8 @@ class LevelledPages:
         level = cv2.warpAffine(page, geometry.for_opencv(matrix), size, flags=cv2.INTER_LINEAR, borderValue=paper)
         reading = self._engine.read(np.asarray(level, dtype=np.uint8), languages)
         recipe = {"deskew": angle, **reading.recipe}
-        return replace(_mapped(reading, geometry.inverse(matrix), page), angle=angle, recipe=recipe)
+        return replace(reading.moved(geometry.inverse(matrix), width, height), angle=angle, recipe=recipe)
 
     def _skew(self, page: Grey) -> float:
         found = skew.page_direction(page, self._limit)
         return found.angle if found.sharpness >= _SURE else 0.0
-
-
-def _mapped(reading: Reading, matrix: Matrix, page: Grey) -> Reading:
-    """What was read on a picture of the page, on the page."""
-    height, width = page.shape
-    lines = tuple(geometry.map_line(matrix, line, width, height) for line in reading.lines)
-    regions = tuple(geometry.map_region(matrix, region, width, height) for region in reading.regions)
-    unread = tuple(geometry.map_polygon(matrix, outline, width, height) for outline in reading.unread)
-    return replace(reading, lines=lines, regions=regions, unread=unread)

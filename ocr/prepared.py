@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.model import Line
-from ocr import geometry, language, orientation, preprocess
+from ocr import language, orientation, preprocess
 from ocr.blocks import find_blocks
 from ocr.options import OcrOptions
 from ocr.preprocess import Prepared, Sheet
@@ -54,18 +54,17 @@ class PreparedPages:
         if options.orientation and attempt.lines and attempt.quality < options.min_quality:
             better = orientation.is_upside_down(sheet, rotation, options, self._engine)
             attempt = self._attempt(sheet, (rotation + 180) % 360, languages) if better else attempt
-        height, width = page.shape
-        back = attempt.prepared.to_page
-        return Reading(
-            lines=tuple(geometry.map_line(back, line, width, height) for line in attempt.lines),
+        found = Reading(
+            lines=tuple(attempt.lines),
             rotation=attempt.prepared.rotation,
             angle=attempt.prepared.angle,
             language=attempt.language,
             quality=attempt.quality,
             engine=self.name_version,
             recipe=attempt.prepared.recipe,
-            regions=tuple(geometry.map_region(back, it, width, height) for it in find_blocks(attempt.lines)),
+            regions=find_blocks(attempt.lines),
         )
+        return found.moved(attempt.prepared.to_page, page.shape[1], page.shape[0])
 
     def _attempt(self, sheet: Sheet, rotation: int, languages: Sequence[str]) -> _Attempt:
         prepared = preprocess.prepare(sheet, rotation, self._options)

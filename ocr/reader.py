@@ -120,4 +120,4 @@ def _cleaned(image: NDArray[np.uint8], options: OcrOptions) -> tuple[Cleaned, tu
 
 
 def _region(seal: Seal, width: int, height: int) -> Region:
-    return Region(RegionKind.SEAL, geometry.map_polygon(geometry.identity(), seal.polygon, width, height))
+    return Region(RegionKind.SEAL, geometry.polygon_within(seal.polygon, width, height))

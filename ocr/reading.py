@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from core.model import Line, Polygon, Region
+from ocr import geometry
+from ocr.geometry import Matrix
 from ocr.preprocess.paper import Grey
 
 
@@ -34,6 +36,15 @@ class Reading:
     """Blocks of text and tables that the lines stand in (see :func:`ocr.blocks.find_blocks`)."""
     unread: tuple[Polygon, ...] = ()
     """Outlines of lines that were found but are no text that could be read: handwriting, or nothing."""
+
+    def moved(self, matrix: Matrix, width: int, height: int) -> Reading:
+        """What was read on a picture of a page, on the page, ``width`` × ``height``."""
+        return replace(
+            self,
+            lines=tuple(geometry.map_line(matrix, line, width, height) for line in self.lines),
+            regions=tuple(geometry.map_region(matrix, region, width, height) for region in self.regions),
+            unread=tuple(geometry.map_polygon(matrix, outline, width, height) for outline in self.unread),
+        )
 
 
 class Engine(Protocol):

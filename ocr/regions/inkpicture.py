@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.model import Box, Line, Polygon
 from ocr.preprocess import find_paper
-from ocr.preprocess.paper import Grey
+from ocr.preprocess.paper import Grey, halved
 
 Mask = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]
@@ -105,9 +105,7 @@ def _reduced(picture: NDArray[np.uint8], scale: int) -> NDArray[np.uint8]:
     # Halving is by far the fastest way to reduce.
     while scale % 2 == 0 and min(picture.shape[:2]) > 1:
         scale //= 2
-        height, width = (side // 2 * 2 for side in picture.shape[:2])
-        halved = cv2.resize(picture[:height, :width], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-        picture = np.asarray(halved, dtype=np.uint8)
+        picture = halved(picture)
     height, width = (max(1, side // scale) for side in picture.shape[:2])
     part = picture[: height * scale, : width * scale]
     return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
