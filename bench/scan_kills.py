@@ -75,9 +75,14 @@ def put_back(home: Path, tray: Path, sides: int) -> BatchState:
     """Lay back what the batch does not hold; the batch."""
     folder = home / "lô"
     state = replay(folder) if (folder / "journal.jsonl").exists() else BatchState(folder)
-    for path in out(tray)[state.held * sides :]:
-        path.rename(tray / path.name)
+    lay_back(tray, state, sides)
     return state
+
+
+def lay_back(tray: Path, state: BatchState, sides: int) -> None:
+    """As the clerk does: everything after what the batch holds goes from the output back into the tray."""
+    for path in out(tray)[(state.held + state.covers) * sides :]:
+        path.rename(tray / path.name)
 
 
 def out(tray: Path) -> list[Path]:

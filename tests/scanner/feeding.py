@@ -6,46 +6,23 @@ dies as by ``kill -9``. 0: it lives.
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bench.scan_kills import CASE, Nobody, die_at
 from core.errors import ButlucError
 from core.ids import split_document
-from core.model import PageImage
-from scanner.driver import Feeder
 from scanner.drivers import open_device
-from scanner.gate.findings import Judgement
 from scanner.gate.options import Check, GateOptions
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.scan import ScanResult, Stack, scan
 from scanner.stacks import Allocate
-from scanner.watcher import Watcher, Wish
+from scanner.watcher import Watcher
 
-ACTS = frozenset(["open", "os.rename", "os.remove", "os.mkdir", "os.truncate", "os.chmod"])
-CASE = "TAND-HN.HS.1987.00123"
 UNJUDGED = ScanOptions(gate=GateOptions(off=frozenset(Check)))
 """The drawings of these tests are no pages that a gate would let pass."""
-
-
-class Quiet:
-    """A watcher who lays on as many sheets as asked."""
-
-    def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
-        pass
-
-    def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
-        pass
-
-    def wish(self) -> Wish | None:
-        return None
-
-    def has_next(self, number: int) -> bool:
-        return True
 
 
 def feed(
@@ -62,7 +39,7 @@ def feed(
     feeder = open_device(device, options, {})
     lock = home / "run" / "lô-1.lock"
     try:
-        return scan(home / "lô-1", feeder, stack, ordinals(home), watcher or Quiet(), lock=lock)
+        return scan(home / "lô-1", feeder, stack, ordinals(home), watcher or Nobody(), lock=lock)
     finally:
         feeder.close()
 
@@ -78,23 +55,9 @@ def ordinals(home: Path) -> Allocate:
     return allocate
 
 
-def die_at(moment: int, places: Sequence[str]) -> Callable[[str, tuple[object, ...]], None]:
-    """What kills the process at its ``moment``-th act on a file below ``places``."""
-    seen = 0
-
-    def watch(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal seen
-        if event in ACTS and str(arguments[0]).startswith(tuple(places)):
-            seen += 1
-            if seen == moment:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    return watch
-
-
 def main(home: Path, tray: Path, sheets: int, sides: int, moment: int) -> None:
     if moment:
-        sys.addaudithook(die_at(moment, [str(home), str(tray)]))
+        sys.addaudithook(die_at(moment, (str(home), str(tray))))
     try:
         result = feed(home, f"simulated:{tray}", sheets, replace(UNJUDGED, duplex=sides == 2))
     except ButlucError as err:

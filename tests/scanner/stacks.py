@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.scan_kills import lay_back, out
 from core.model import PageImage
-from core.text import natural_key
 from imaging.raster import load_image, load_page
 from scanner.batch import BatchState, counts
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.simulated import OUT
 from tests.scanner.helpers import save
 
 
@@ -25,9 +24,8 @@ def lay_in(tray: Path, pages: int) -> Path:
 
 
 def put_back(tray: Path, state: BatchState, options: ScanOptions) -> None:
-    """As the clerk does: everything after what the batch holds goes from the output back into the tray."""
-    for path in _out(tray)[(state.held + state.covers) * options.sides :]:
-        path.rename(tray / path.name)
+    """As the clerk does, see :func:`bench.scan_kills.lay_back`."""
+    lay_back(tray, state, options.sides)
 
 
 def live(home: Path) -> list[PageImage]:
@@ -47,8 +45,4 @@ def is_whole(home: Path, tray: Path, sheets: int, sides: int = 1) -> None:
 
 def paper(tray: Path) -> list[NDArray[np.uint8]]:
     """The pictures of all sheets that went through, in order."""
-    return [load_image(path) for path in _out(tray)]
-
-
-def _out(tray: Path) -> list[Path]:
-    return sorted((tray / OUT).glob("*.png"), key=lambda path: natural_key(path.name))
+    return [load_image(path) for path in out(tray)]

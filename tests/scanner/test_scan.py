@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,45 +13,23 @@ from random import Random
 import numpy as np
 import pytest
 
+from bench.scan_kills import Nobody
 from core.errors import BadInputError, MissingToolError, UsageError
 from core.model import PageImage
-from fakes.devices import Misbehaving
 from imaging.raster import load_page
 from scanner import closing
 from scanner.batch import BatchState
-from scanner.driver import Driver
-from scanner.drivers import DRIVERS, open_device
 from scanner.gate.findings import Judgement, Verdict
-from scanner.isolation import IsolatedDriver
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
 from scanner.watcher import Wish
-from tests.scanner.contract import DriverContract
-from tests.scanner.feeding import UNJUDGED, Quiet, feed
+from tests.scanner.feeding import UNJUDGED, feed
 from tests.scanner.helpers import CASE, save
 from tests.scanner.stacks import is_whole, lay_in, live, paper, put_back
 
 DUPLEX = replace(UNJUDGED, duplex=True)
 FEEDING = str(Path(__file__).with_name("feeding.py"))
 WITH_PRODUCT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
-
-
-class TestSimulatedDriver(DriverContract):
-    def driver(self) -> Driver:
-        return DRIVERS["simulated"]()
-
-    def name(self, folder: Path) -> str:
-        return str(lay_in(folder / "khay", 3))
-
-
-class TestWatchedDriver(DriverContract):
-    settings = {"settled": "0", "idle": "0"}
-
-    def driver(self) -> Driver:
-        return DRIVERS["folder"]()
-
-    def name(self, folder: Path) -> str:
-        return str(lay_in(folder / "vào", 3))
 
 
 def test_a_counted_stack_is_held_sheet_by_sheet_and_the_batch_closes(tmp_path: Path) -> None:
@@ -183,55 +159,6 @@ def test_bitonal_pages_are_kept_as_bits(tmp_path: Path) -> None:
     assert page.mode == "bitonal" and page.master.suffix == ".tif" and page.master.stat().st_size < 10_000
 
 
-def test_a_watched_folder_takes_files_when_they_are_whole(tmp_path: Path) -> None:
-    folder, device = tmp_path / "vào", f"folder:{tmp_path / 'vào'}?settled=0.6&idle=2.5"
-    save(folder / "tờ 1.png", 1)
-    whole = save(tmp_path / "khác" / "tờ 2.png", 2).read_bytes()
-
-    def copy_slowly() -> None:
-        with (folder / "tờ 2.png").open("wb") as stream:
-            for start in range(0, len(whole), len(whole) // 4):
-                stream.write(whole[start : start + len(whole) // 4])
-                stream.flush()
-                time.sleep(0.3)
-        save(folder / ".tờ 3.png", 3).rename(folder / "tờ 3.png")
-
-    writer = threading.Thread(target=copy_slowly)
-    writer.start()
-    result = feed(tmp_path, device, 3)
-    writer.join()
-    assert result.stopped is None and not list((tmp_path / "lô-1").glob("quarantine/*"))
-    assert [page.master.read_bytes() for page in live(tmp_path)][1] == whole
-    save(folder / "tờ 4.png", 4)
-    more = feed(tmp_path, device, None)
-    assert [Path(page.origin).name for page in more.pages] != [], "files of a new stack are taken"
-
-
-def test_a_watched_folder_is_gone_on_with_and_takes_no_file_twice(tmp_path: Path) -> None:
-    folder = lay_in(tmp_path / "vào", 2)
-    device = f"folder:{folder}?settled=0&idle=0"
-    assert feed(tmp_path, device, 3).stopped is not None
-    save(folder / "tờ 3.png", 3)
-    assert feed(tmp_path, device, None).stopped is None
-    assert [Path(page.origin).name for page in live(tmp_path)] == ["tờ 1.png", "tờ 2.png", "tờ 3.png"]
-
-
-@pytest.mark.parametrize(("name", "code"), [("hangs", "device-silent"), ("aborts", "device-lost")])
-def test_a_backend_that_hangs_or_crashes_takes_nobody_with_it(name: str, code: str) -> None:
-    feeder = IsolatedDriver(Misbehaving).open(name, ScanOptions(device_seconds=3.0), {})
-    with pytest.raises(MissingToolError) as caught:
-        feeder.feed()
-    assert caught.value.code == f"scanner.{code}" and name in caught.value.message("vi")
-    feeder.close()
-
-
-def test_a_prefix_names_the_driver_and_all_else_is_sanes(tmp_path: Path) -> None:
-    feeder = open_device(f"simulated:{lay_in(tmp_path / 'khay', 1)}", ScanOptions(), {})
-    assert feeder.device.driver == "simulated"
-    with pytest.raises(MissingToolError):
-        open_device("mustek:0", ScanOptions(), {})
-
-
 def test_a_sheet_cut_off_between_its_sides_again_and_again_is_never_held(tmp_path: Path) -> None:
     tray = lay_in(tmp_path / "khay", 4)
     feed(tmp_path, f"simulated:{tray}", 2, DUPLEX)
@@ -271,7 +198,7 @@ def test_a_stack_killed_again_and_again_is_whole_in_the_end(
     assert not list((home / "lô-1").glob("incoming/*"))
 
 
-class Wishing(Quiet):
+class Wishing(Nobody):
     """Wants something after the sheets named, in turn."""
 
     def __init__(self, tray: Path, wishes: dict[int, Wish]) -> None:

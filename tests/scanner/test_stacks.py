@@ -32,7 +32,7 @@ from scanner.replay import replay
 from scanner.scan import Stack, scan
 from scanner.stacks import prints_in
 from scanner.watcher import Wish
-from tests.scanner.feeding import CASE, UNJUDGED, Quiet, feed, ordinals
+from tests.scanner.feeding import CASE, UNJUDGED, Nobody, feed, ordinals
 from tests.scanner.helpers import draw
 from tests.scanner.stacks import live, paper, put_back
 from tests.scanner.test_scan import DUPLEX, FEEDING, WITH_PRODUCT, Wishing
@@ -228,7 +228,7 @@ def test_a_cover_that_was_used_is_known_in_the_next_stack_and_batch(tmp_path: Pa
     assert codes(state) == ["cover-used"] and (state.declared, state.held) == (2, 2)
     feeder, home = Paper([[picture(cover)], [np.asarray(draw(3, SIZE))]]), tmp_path / "khác"
     stack = Stack(CASE, "court-a4", UNJUDGED, 1, LAN, frozenset({cover.print_id}))
-    assert codes(scan(home / "lô-1", feeder, stack, ordinals(home), Quiet(), lock=None).state) == ["cover-used"]
+    assert codes(scan(home / "lô-1", feeder, stack, ordinals(home), Nobody(), lock=None).state) == ["cover-used"]
 
 
 def test_covers_are_not_judged_as_pages(tmp_path: Path) -> None:
@@ -297,7 +297,7 @@ def parted(sheets: Sequence[Sequence[Page]], stops: Sequence[int]) -> tuple[list
         home, feeder = Path(folder), Paper(sheets, stops, 75)
         stack = Stack(CASE, "court-a4", replace(UNJUDGED, duplex=len(sheets[0]) == 2), None, LAN)
         for _ in range(len(set(stops)) + 1):
-            state = scan(home / "lô-1", feeder, stack, ordinals(home), Quiet(), lock=None).state
+            state = scan(home / "lô-1", feeder, stack, ordinals(home), Nobody(), lock=None).state
         where = [(split_page(it.id)[0], state.sheets[it.id], Flag.COVER in it.flags) for it in state.pages]
         assert not {"unfinished", "sheets-lost"} & set(codes(state))
         assert state.fed == state.held + state.covers == len(sheets)
