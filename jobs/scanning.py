@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 
 from core.events import new_event
 from core.files import digest
@@ -60,7 +61,7 @@ def scan(
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, _used_prints(home, name))
+        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
             result = feed_stack(
@@ -77,10 +78,19 @@ def scan(
     return name, result
 
 
-def _used_prints(home: Home, batch: str) -> frozenset[str]:
-    """Covers that other batches hold."""
-    others = (home.batch_folder(name) / JOURNAL for name in batch_names(home) if name != batch)
-    return frozenset().union(*map(prints_in, others))
+class _UsedPrints:
+    """Print identifiers of the covers that other batches hold, whose journals are read when the first cover is met."""
+
+    def __init__(self, home: Home, batch: str) -> None:
+        self._home, self._batch = home, batch
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self._all
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        others = (name for name in batch_names(self._home) if name != self._batch)
+        return frozenset().union(*(prints_in(self._home.batch_folder(name) / JOURNAL) for name in others))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ case file: what is journalled is held, everything after it must be fed again, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -44,8 +44,8 @@ class Stack:
     sheets: int | None
     """A person's count, without covers; scanning stops there."""
     by: str
-    used: frozenset[str] = frozenset()
-    """Print identifiers of covers that other batches hold."""
+    used: Container[str] = frozenset()
+    """Print identifiers of covers that other batches hold; only asked where a cover is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,19 @@ def _origin(state: BatchState, case_file: str, feeder: Feeder) -> Origin:
 
 
 def _parting(state: BatchState, stack: Stack, key: str) -> Parting:
-    case_file, used = stack.case_file, stack.used | prints_of(state, but=key)
+    case_file, used = stack.case_file, _Used(prints_of(state, but=key), stack.used)
     return Parting(state, key, splitting.Stack(case_file, court_of(case_file), fonds_of(case_file), used))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Prints of this batch and of others."""
+
+    here: Container[str]
+    elsewhere: Container[str]
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self.here or print_id in self.elsewhere
 
 
 @dataclass(slots=True)

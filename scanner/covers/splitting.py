@@ -21,7 +21,7 @@ Rules, in the order in which they are looked at:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +57,7 @@ class Stack:
     case_file: str | None = None
     court: str | None = None
     fonds: str | None = None
-    used: frozenset[str] = frozenset()
+    used: Container[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class _Work:
         self.problems: list[CoverProblem] = []
         self._stack = stack
         self._orphaned = has_covers or stack.case_file is None
-        self._prints = set(stack.used)
+        self._prints: set[str] = set()
         self._documents: set[tuple[str, int]] = set()
         self._front: list[FedPage] = []
         """The blank front of the sheet in hand, which waits for the cover on its back."""
@@ -225,7 +225,7 @@ class _Work:
 
     def _opened(self, page: FedPage, cover: CoverPayload, waits: str | None) -> _Open:
         named = None if cover.document is None else (cover.case_file, cover.document)
-        if cover.print_id in self._prints:
+        if cover.print_id in self._prints or cover.print_id in self._stack.used:
             waits = self._say("cover-used", page, print=cover.print_id)
         elif named is not None and named in self._documents:
             waits = self._say("cover-document-again", page, case_file=cover.case_file, document=cover.document)
