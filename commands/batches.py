@@ -142,10 +142,13 @@ def list_batches(app: App) -> None:
 def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
     keys = ("declared", "fed", "held", "covers", "blank", "doubled", "rescanned", "quarantined")
     counts = {key: getattr(state, key) for key in keys}
+    checks = state.folio_checks()
     return {
         "batch": name,
         "state": state.state,
         **counts,
+        "folios_read": sum(it.read for it in checks) if checks else None,
+        "folios_sought": sum(it.sheets for it in checks) if checks else None,
         "problems": [problem.message(app.lang) for problem in state.problems()],
     }
 
@@ -163,11 +166,15 @@ def show_batch(app: App, name: str) -> None:
     from jobs.intake import load_batch
 
     state = load_batch(app.home, name)
-    answer = {**_arithmetic(app, name, state), "pages": [judged_page(app, page, state) for page in state.ordered()]}
+    numbers = state.folio_numbers()
+    pages = [{**judged_page(app, page, state), "folio": numbers.get(page.id)} for page in state.ordered()]
+    answer = {**_arithmetic(app, name, state), "pages": pages}
 
     def show() -> None:
         shown = {"state": app.text(f"state-{state.state}"), "declared": _number(answer["declared"])}
         print(app.text("batch-line", **{**answer, **shown}))
+        if answer["folios_sought"] is not None:
+            print(app.text("folios-line", read=answer["folios_read"], sought=answer["folios_sought"]))
         for problem in answer["problems"]:
             print(f"  ! {problem}")
         table = app.table("sequence", "page", "size", "flags", "master")

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "audit": "commands.auditing:audit",
     "batch": "commands.batches:batch",
     "cover": "commands.covers:cover",
+    "backs": "commands.scanning:backs",
     "devices": "commands.scanning:devices",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",

@@ -47,6 +47,13 @@ def devices(app: App) -> None:
 @click.option("--duplex/--simplex", default=None, help="Both sides, or the front only [the profile's].")
 @click.option("--dpi", type=click.IntRange(50, 2400), help="Resolution [the profile's].")
 @click.option("--colour", type=click.Choice(["colour", "grey", "bitonal"]), help="Colour depth [the profile's].")
+@click.option(
+    "--backs",
+    type=click.Choice(["reversed", "same"]),
+    is_flag=False,
+    flag_value="reversed",
+    help="The stack of the last fronts turned over: last sheet first (reversed), or first sheet first (same).",
+)
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="An option of the device's own.")
 @click.pass_obj
 def scan(
@@ -60,11 +67,16 @@ def scan(
     duplex: bool | None,
     dpi: int | None,
     colour: str | None,
+    backs: str | None,
     settings: tuple[str, ...],
 ) -> int:
     """Feed a stack of paper into a batch."""
     from commands.desk import at_the_desk
     from jobs.scanning import scan as feed
+    from scanner.backs.passes import BackOrder
+
+    if backs is not None and (batch is None or duplex or sheets is not None):
+        raise click.UsageError(app.text("backs-alone"))
 
     with at_the_desk(app) as watcher:
         name, result = feed(
@@ -78,15 +90,45 @@ def scan(
             settings=pairs(settings),
             changes=_changes(duplex, dpi, colour),
             watcher=watcher,
+            backs=BackOrder(backs) if backs else None,
         )
-    answer = _answer(app, name, case_file, result)
+    answer = {**_answer(app, name, case_file, result), "backs": backs}
     app.emit(answer, lambda: _show(app, answer))
     if result.stopped is None:
         return ExitCode.DONE
     app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
     if name is not None:
-        app.say("feed-again", sheet=result.held + result.covers + 1, batch=name, case_file=case_file, device=device)
+        where = {"batch": name, "case_file": case_file, "device": device, "order": backs}
+        again = "feed-again" if backs is None else "feed-backs-again"
+        app.say(again, sheet=result.held + result.covers + 1, **where)
     return result.stopped.exit_code
+
+
+@click.command()
+@click.argument("name", type=Words())
+@click.option("--order", type=click.Choice(["reversed", "same"]), help="Join them to the sheets in this order.")
+@click.option("--remove", is_flag=True, help="Take them out, to feed them again.")
+@click.option("--reason", type=GivenText(), required=True, help="Why.")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
+@click.pass_obj
+def backs(app: App, name: str, order: str | None, remove: bool, reason: str, by: str | None) -> None:
+    """Join the backs of a batch to its sheets in another order, or take them out."""
+    from jobs.lineage import change_backs
+    from scanner.backs.passes import BackOrder
+    from scanner.lineage import Act
+
+    if (order is None) != remove:
+        raise click.UsageError(app.text("order-or-remove"))
+    state = change_backs(app.home, name, BackOrder(order) if order else None, Act(by or app.user, reason))
+    problems = [problem.message(app.lang) for problem in state.problems()]
+    answer = {"batch": state.batch, "state": state.state, "order": order, "problems": problems}
+
+    def show() -> None:
+        print(app.text("backs-removed" if remove else "backs-joined", batch=state.batch, order=order))
+        for problem in problems:
+            print(f"  ! {problem}")
+
+    app.emit(answer, show)
 
 
 def pairs(settings: Sequence[str]) -> dict[str, str]:
@@ -105,13 +147,13 @@ def _changes(duplex: bool | None, dpi: int | None, colour: str | None) -> dict[s
 
 
 def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> dict[str, Any]:
-    stopped = result.stopped
+    stopped, numbers = result.stopped, result.state.folio_numbers()
     return {
         "batch": name,
         "case_file": case_file,
         "document": next(iter(result.documents), None),
         "documents": list(result.documents),
-        "pages": [judged_page(app, page, result.state) for page in result.pages],
+        "pages": [{**judged_page(app, page, result.state), "folio": numbers.get(page.id)} for page in result.pages],
         "held": result.held,
         "covers": result.covers,
         "expected": result.expected,

@@ -12,10 +12,13 @@ from core.errors import BadInputError, UsageError
 from core.events import new_event
 from core.ids import split_page
 from jobs.home import Home
-from jobs.intake import sync_batch, sync_journals
+from jobs.intake import load_batch, sync_batch, sync_journals
 from jobs.profile import load_profile
 from jobs.scanning import opened
 from scanner import lineage
+from scanner.backs.pairing import reorder, take_out
+from scanner.backs.passes import BackOrder
+from scanner.batch import BatchState
 from scanner.driver import Picture
 from scanner.lineage import Act, Changed
 from scanner.names import readable
@@ -71,6 +74,20 @@ def remove(home: Home, page: str, act: Act) -> Changed:
     batch = _batch(home, split_page(page)[0])
     changed = lineage.remove(batch.folder, batch.lock, page, act)
     return _told(home, "remove", batch, changed, act)
+
+
+def change_backs(home: Home, name: str, order: BackOrder | None, act: Act) -> BatchState:
+    """Join the backs of the batch's last pass to its sheets in another order; ``None``: take them out.
+
+    Raises:
+        UsageError: there is no such batch or pass, or it has that order.
+        MissingToolError: the disk is full, or somebody works on the batch.
+    """
+    folder, lock = home.batch_folder(load_batch(home, name).batch), home.lock_path(f"batch-{name}")
+    state = take_out(folder, lock, act) if order is None else reorder(folder, lock, order, act)
+    sync_batch(home, state.batch)
+    home.record(new_event("backs", state.batch, act.by, reason=act.reason, order=order.value if order else None))
+    return state
 
 
 @dataclass(frozen=True, slots=True)

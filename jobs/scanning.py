@@ -14,6 +14,8 @@ from jobs.errands import begin, end, forget_empty
 from jobs.home import Home
 from jobs.intake import Ordinals, batch_names, claimed, new_batch, sync_batch
 from jobs.profile import load_profile
+from scanner.backs.feeding import scan_backs
+from scanner.backs.passes import BackOrder
 from scanner.driver import Feeder
 from scanner.drivers import open_device
 from scanner.journal import NAME as JOURNAL
@@ -37,6 +39,7 @@ def scan(
     settings: Mapping[str, str],
     changes: Mapping[str, object],
     watcher: Watcher,
+    backs: BackOrder | None = None,
 ) -> tuple[str | None, ScanResult]:
     """Scan until the stack is at its end, the count is reached or the device stops; the batch (``None`` where nothing
     was fed into a new one) and what came of it.
@@ -52,6 +55,7 @@ def scan(
         settings: the device's own options, over those of the profile.
         changes: fields of the profile's ``[scan]`` table that are other than there.
         watcher: is told of each sheet.
+        backs: the stack is that of the batch's last fronts, turned over, and fed in this order.
 
     Raises:
         UsageError: an identifier, profile or option that cannot be used.
@@ -60,20 +64,24 @@ def scan(
     """
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
+    options = options if backs is None else replace(options, duplex=False)
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
         stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
-            result = feed_stack(
-                home.batch_folder(name), feeder, stack, Ordinals(home, name, profile), watcher, lock=None
-            )
+            folder, ordinals = home.batch_folder(name), Ordinals(home, name, profile)
+            if backs is None:
+                result = feed_stack(folder, feeder, stack, ordinals, watcher, lock=None)
+            else:
+                result = scan_backs(folder, feeder, stack, backs, ordinals, watcher, lock=None)
         finally:
             forget_empty(home, name)
         if not home.batch_folder(name).is_dir():
             return None, result
         pages = sync_batch(home, name, since=errand.since)
         stopped = result.stopped.code if result.stopped else None
-        told = new_event("scan", name, who, case_file=case_file, device=device, pages=pages, stopped=stopped)
+        about = {"case_file": case_file, "device": device} | ({} if backs is None else {"backs": backs.value})
+        told = new_event("scan", name, who, **about, pages=pages, stopped=stopped)
         end(home, name, errand, told if last_seq(home.batch_folder(name)) != errand.since else None)
     return name, result
 

@@ -27,6 +27,11 @@ from typing import Any
 from core import messages
 from core.ids import split_page
 from core.model import Flag, PageImage
+from scanner.backs import passes
+from scanner.backs.passes import BackPass
+from scanner.folios.findings import FolioCheck, check
+from scanner.folios.folio import Folio
+from scanner.folios.sequence import Unit
 from scanner.gate.findings import Finding, Judgement, Verdict
 
 
@@ -102,6 +107,8 @@ class BatchState:
         """How many pages a sheet must have."""
         self.gate: dict[str, Judgement] = {}
         """What the gate said of pages that a device took."""
+        self.folios: dict[str, tuple[Folio, ...]] = {}
+        """What the corners of pages that were looked at may bear, the likeliest first."""
         self.covers_read: dict[str, Mapping[str, Any]] = {}
         """What separating sides show, by page identifier, as journalled."""
         self.cover_problems: list[Problem] = []
@@ -110,6 +117,10 @@ class BatchState:
         """Code of the problem for which a document waits, by source key."""
         self.stacks: dict[str, str] = {}
         """Case file for which a stack is scanned, by its source key."""
+        self.backs: dict[str, BackPass] = {}
+        """The pass in which the backs of a stack were fed, by its source key."""
+        self.back_of: dict[str, str | None] = {}
+        """Front of each page that is a back fed in such a pass; ``None`` where it came when every front had one."""
         self.given_back: set[str] = set()
         """Pages whose sheet was to be fed again."""
         self.first_pages: dict[str, str] = {}
@@ -198,6 +209,23 @@ class BatchState:
         pages = {page.id: page for page in self.pages}
         return [pages[page] for order in self.order.values() for page in order]
 
+    def folio_checks(self) -> list[FolioCheck]:
+        """The folios of each case file, in reading order; of pages whose corners were looked at."""
+        pages: dict[str, list[Unit]] = {}
+        for page in self.ordered():
+            if page.id in self.folios and counts(page) and Flag.COVER not in page.flags:
+                case_file = self.documents[split_page(page.id)[0]].case_file
+                pages.setdefault(case_file, []).append(Unit(self.sheets[page.id], page.id, self.folios[page.id]))
+        checks = []
+        for case_file, units in pages.items():
+            fronts = {unit.sheet: unit for unit in reversed(units)}
+            checks.append(check(case_file, [unit for unit in units if fronts[unit.sheet] is unit], units))
+        return checks
+
+    def folio_numbers(self) -> dict[str, int]:
+        """The folio accepted of each page, by its identifier."""
+        return {page: number for checked in self.folio_checks() for page, number in checked.accepted.items()}
+
     def _halves(self) -> set[int]:
         """Sheets that were broken off between their sides."""
         have = Counter(sheet for page, sheet in self.sheets.items() if page not in self.given_back)
@@ -225,16 +253,21 @@ class BatchState:
             if said is not None and said.verdict is Verdict.RESCAN and counts(page):
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
         found += self.cover_problems
+        found += [Problem(code, params) for code, params in passes.doubts(self)]
+        found += [Problem(it.code, it.params) for checked in self.folio_checks() for it in checked.findings]
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found
 
     def complete_documents(self) -> set[str]:
-        """Documents that have all their pages: their source was taken to its end, and its covers leave nothing to be
-        settled, or a person closed the batch. What holds no page but covers is none."""
+        """Documents that have all their pages: their source was taken to its end, no backs are outstanding, and its
+        covers leave nothing to be settled, or a person closed the batch. What holds no page but covers is none."""
         of_pages = {split_page(page.id)[0] for page in self.pages if Flag.COVER not in page.flags}
         ended = self.found.keys() - self.unsettled.keys()
-        return {key for key in of_pages if self.state == "closed" or self.documents[key].source_key in ended}
+        sources = {key: self.documents[key].source_key for key in of_pages}
+        turned = {key for key, held in self.backs.items() if not held.ended}
+        whole = {key for key, source in sources.items() if source in ended and stack_of(source) not in turned}
+        return of_pages if self.state == "closed" else whole
 
 
 def counts(page: PageImage) -> bool:

@@ -73,10 +73,16 @@ class Kept:
     origin: str
 
 
+def notes_of(page: MeasuredPage) -> dict[str, Any]:
+    """What the journal keeps beside the fields of a page: what the gate says, what its corner may bear."""
+    kept = {"gate": page.judgement, "folio": page.folios}
+    return {key: plain(value) for key, value in kept.items() if value is not None}
+
+
 def page_fields(page: MeasuredPage, kept: Kept, name: str, batch: str, sequence: int) -> dict[str, Any]:
     """The fields of :class:`core.model.PageImage` as the journal keeps them."""
-    measured = plain(replace(page, judgement=None))
-    del measured["judgement"]
+    measured = plain(replace(page, judgement=None, folios=None))
+    del measured["judgement"], measured["folios"]
     return {
         **measured,
         "id": name,
@@ -254,9 +260,10 @@ class Intake:
                 about["sides"] = len(place.sheet.files)
             if place.file.cover:
                 about["cover"] = plain(place.file.cover)
-            if page.judgement is not None:
-                about["gate"] = plain(page.judgement)
-            items.append(("page", {**about, "page": taken}))
+            if place.file.back:
+                about["back_of"] = place.file.back_of
+                about |= {} if place.file.back_of is None else {"after": place.file.back_of}
+            items.append(("page", {**about, **notes_of(page), "page": taken}))
         self.note(items)
         self.findings.pages += self.state.pages[sequence:]
         if self.findings.documents[-1:] != [document]:  # the pages of a document come one after the other

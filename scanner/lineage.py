@@ -16,7 +16,7 @@ from core import ids
 from core.errors import BadInputError, UsageError
 from core.model import PageImage
 from scanner.batch import BatchState, counts
-from scanner.intake import Kept, page_fields
+from scanner.intake import Kept, notes_of, page_fields
 from scanner.journal import Journal
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
@@ -153,7 +153,8 @@ class _Batch:
         name = ids.page_id(document, state.last_pages[document] + 1)
         fields = page_fields(pages[0], kept, name, state.batch, len(state.pages) + 1)
         key = state.documents[document].source_key
-        data = {"document": document, "source_key": key, "frames": 1, **place, **act.fields, "page": fields}
+        about = {"document": document, "source_key": key, "frames": 1, **place, **act.fields}
+        data = {**about, **notes_of(pages[0]), "page": fields}
         self.note("page", data, act)
         return Changed(next(page for page in reversed(state.pages) if page.id == name), old, state)
 

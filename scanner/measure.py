@@ -14,6 +14,8 @@ from imaging.ink import blank_score
 from imaging.inspect import FrameInfo, MasterInfo, inspect
 from imaging.pdf import render_thumbnails
 from imaging.raster import load_frames
+from scanner.folios.folio import Folio
+from scanner.folios.reading import read_folios
 from scanner.gate.findings import Judgement
 from scanner.gate.judge import judge
 from scanner.gate.streaks import RollerHistory
@@ -40,6 +42,8 @@ class MeasuredPage:
     flags: frozenset[Flag]
     judgement: Judgement | None = None
     """What the gate says, where it was asked."""
+    folios: tuple[Folio, ...] | None = None
+    """What the corner may bear, the likeliest first; ``None`` where it was not looked at."""
 
 
 def measure(
@@ -90,7 +94,17 @@ def _measured(
     if score >= options.blank_threshold:
         flags.add(Flag.BLANK)
     said = judge(raster, dpi, options, sensor, blank=score) if sensor is not None else None
-    return MeasuredPage(frame.frame, width, height, round(dpi, 2), frame.mode, score, frozenset(flags), said)
+    folios = _folios(raster, height, dpi) if options.folios else None
+    return MeasuredPage(frame.frame, width, height, round(dpi, 2), frame.mode, score, frozenset(flags), said, folios)
+
+
+def _folios(raster: NDArray[np.uint8], height: int, dpi: float) -> tuple[Folio, ...]:
+    """Read from a picture that may be smaller than the page of ``height`` pixels at ``dpi``; boxes are the page's."""
+    scale = height / raster.shape[0]
+    found = read_folios(raster, dpi / scale)
+    if scale == 1:
+        return found
+    return tuple(replace(one, box=tuple(round(value * scale) for value in one.box)) for one in found)
 
 
 def believed_dpi(width: int, height: int, stated: float | None, options: ScanOptions) -> float | None:

@@ -48,6 +48,8 @@ class ScanOptions:
     """A scanner's own options by their names in SANE, such as ``ald = "no"``; they are set last."""
     covers: bool = True
     """Whether cover and patch sheets are looked for in what is scanned."""
+    folios: bool = True
+    """Whether the folios (bút lục) in the upper right corners are read."""
     duplex: bool = False
     """Each sheet has two pages; loose images come front, back, front, back."""
     geometry_tolerance: float = 0.02

@@ -8,7 +8,9 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
 ``page``       ``page`` (the fields of :class:`core.model.PageImage`), ``document``, ``sheet`` (from 1 in the batch),
                ``source_key``, ``frames`` (pages of its file), of a scanned sheet its ``sides`` and what the
                ``gate`` says (the fields of :class:`scanner.gate.findings.Judgement`), of a side that separates its
-               ``cover`` (``found``, ``text`` of the payload or null, ``turn``, ``fault``); of one that a person put in
+               ``cover`` (``found``, ``text`` of the payload or null, ``turn``, ``fault``); of one whose corner was
+               looked at its ``folio`` (what the corner may bear, the likeliest first, each with the fields of
+               :class:`scanner.folios.folio.Folio`; empty where nothing was read); of one that a person put in
                ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
                another's place that page, ``supersedes``
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
@@ -25,6 +27,13 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                they count no more; their masters stay
 ``moved``      ``page``, ``after`` (the page before it in its document, or null), ``reason``, ``by``
 ``marked``     ``pages``, ``by``: somebody shall look at them
+``backs``      ``source_key`` (of a stack of fronts), ``order`` (``reversed``, ``same``), ``sheets`` (their numbers),
+               ``by``, ``device`` or ``reason``: its backs are fed, or joined to its sheets, in that order. Each is a
+               ``page`` with ``back_of`` (its front, or null where every front has one) and ``after``
+``backs-taken``
+               ``source_key``, ``backs``: so many, and there was no more paper
+``backs-removed``
+               ``source_key``, ``by``, ``reason``: they were taken out, to be fed again
 ``closed``     ``by``, ``reason`` (null where it added up), ``problems``
 ``reopened``   ``by``, ``reason``
 =============  =======================================================================================================
@@ -43,7 +52,9 @@ from core.errors import BadInputError, IntegrityError, UsageError
 from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
+from scanner.backs.passes import BackOrder, BackPass
 from scanner.batch import BatchState, Document, Problem, Quarantined, Taken
+from scanner.folios.folio import Folio
 from scanner.gate.findings import Judgement
 from scanner.journal import Entry, Journal
 
@@ -130,12 +141,16 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     state.waiting.pop(page.origin, None)
     if "gate" in data:
         state.gate[page.id] = fill(Judgement, data["gate"], file=state.folder)
+    if "folio" in data:
+        state.folios[page.id] = tuple(fill(Folio, one, file=state.folder) for one in data["folio"])
+    if "back_of" in data:
+        state.back_of[page.id] = data["back_of"]
     if "cover" in data:
         state.covers_read[page.id] = dict(data["cover"])
     _put(state, page.id, data.get("after"), last="after" not in data)
     if "supersedes" in data:
         _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)
-    elif "after" in data and data["source_key"] not in state.expected:
+    elif "after" in data and "back_of" not in data and data["source_key"] not in state.expected:
         state.inserted += 1
 
 
@@ -206,6 +221,19 @@ def _marked(state: BatchState, data: dict[str, Any]) -> None:
     _flag(state, set(data["pages"]), Flag.MARKED)
 
 
+def _backs(state: BatchState, data: dict[str, Any]) -> None:
+    sheets = tuple(int(sheet) for sheet in data["sheets"])
+    state.backs[data["source_key"]] = BackPass(BackOrder(data["order"]), sheets)
+
+
+def _backs_taken(state: BatchState, data: dict[str, Any]) -> None:
+    state.backs[data["source_key"]] = replace(state.backs[data["source_key"]], ended=True)
+
+
+def _backs_removed(state: BatchState, data: dict[str, Any]) -> None:
+    del state.backs[data["source_key"]]
+
+
 def _closed(state: BatchState, data: dict[str, Any]) -> None:
     state.state = "closed"
 
@@ -227,6 +255,9 @@ REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
     "removed": _removed,
     "moved": _moved,
     "marked": _marked,
+    "backs": _backs,
+    "backs-taken": _backs_taken,
+    "backs-removed": _backs_removed,
     "closed": _closed,
     "reopened": _reopened,
 }

@@ -18,7 +18,7 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
 from core.ids import court_of, fonds_of, split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState, stack_of
+from scanner.batch import BatchState
 from scanner.covers import splitting
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
@@ -27,11 +27,9 @@ from scanner.masters import clear_leftovers
 from scanner.options import ScanOptions
 from scanner.replay import replayed
 from scanner.sheets import Sheet
-from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides
+from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides, scanned_stacks
 from scanner.watcher import Watcher, Wish
-from scanner.writing import written
-
-_INCOMING = "incoming"
+from scanner.writing import INCOMING, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +105,12 @@ def scan(
 
 def _origin(state: BatchState, case_file: str, feeder: Feeder) -> Origin:
     """The stack that was broken off, or a new one."""
-    begun = [it for it in state.documents.values() if it.source_key.startswith(PREFIX)]
-    scanned = {it.source_key: it.case_file for it in begun if stack_of(it.source_key) == it.source_key}
+    scanned = scanned_stacks(state)
     open_ones = [key for key in scanned if key not in state.found]
     key = open_ones[-1] if open_ones else f"{PREFIX}{len(scanned) + 1}"
     meant = state.stacks.get(key, scanned.get(key))
+    if any(not held.ended for held in state.backs.values()):
+        raise UsageError("scanner.backs-first", batch=state.batch)
     if open_ones and meant != case_file:
         raise UsageError("scanner.stack-unfinished", batch=state.batch, case_file=meant)
     return Origin(key, f"{state.batch} {len(scanned) + (not open_ones)}", feeder.device.name, scanned=True)
@@ -241,7 +240,7 @@ class _Session:
         options = self.stack.options
         sides = read_sides(fed.sides, options) if options.covers else [SideRead() for _ in fed.sides]
         places = self.parting.places(sides, number)
-        folder = self.intake.folder / _INCOMING
+        folder = self.intake.folder / INCOMING
         given = zip(written(fed, folder, number, self.feeder.device.name, options.master), places, strict=True)
         files = tuple(replace(file, cover=place.cover) for file, place in given)
         before = len(state.pages)

@@ -22,6 +22,10 @@ class FedFile:
     """Resolution that a device states; ``None``: what the file says."""
     cover: Mapping[str, Any] | None = None
     """What a cover or patch sheet shows, as the journal keeps it; empty for its blank side, ``None`` for a page."""
+    back: bool = False
+    """Whether it was fed in a pass of backs (:mod:`scanner.backs.passes`)."""
+    back_of: str | None = None
+    """The page that is the front of such a back; ``None`` where it came when every front had one."""
 
 
 @dataclass(frozen=True, slots=True)

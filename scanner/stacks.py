@@ -155,6 +155,12 @@ class Parting:
         return self.key if number == 1 else f"{self.key}/{number}"
 
 
+def scanned_stacks(state: BatchState) -> dict[str, str]:
+    """Source keys of the stacks of a batch, in the order in which they were begun, and the case file of each."""
+    begun = [it for it in state.documents.values() if it.source_key.startswith(PREFIX)]
+    return {it.source_key: it.case_file for it in begun if stack_of(it.source_key) == it.source_key}
+
+
 def prints_of(state: BatchState, but: str | None = None) -> frozenset[str]:
     """Print identifiers of the covers in a batch, without those of the stack ``but``."""
     readings = (

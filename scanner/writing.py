@@ -14,6 +14,8 @@ from scanner.driver import FedSheet, Picture
 from scanner.options import Codec
 from scanner.sheets import FedFile
 
+INCOMING = "incoming"
+"""Folder of a batch in which pictures wait to be taken in."""
 _PREDICTOR = 317
 """TIFF tag; 2: differences of neighbours, which shortens LZW by a third (TIFF 6.0, section 14)."""
 _QUALITY = 95

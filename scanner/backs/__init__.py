@@ -1,0 +1,1 @@
+"""Backs of a stack that went through a feeder of one side: fed in a pass of their own, each joins its sheet."""

@@ -1,0 +1,128 @@
+"""A back pass: which sheet each back belongs to, and what of it does not add up.
+
+The stack whose fronts are held is turned over and fed again. Turned as a whole, its last sheet goes first
+(``reversed``); turned sheet by sheet, the first does (``same``). The n-th back fed is that of the n-th sheet so
+counted, cover sheets included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from core.model import Flag, PageImage
+from scanner.folios.sequence import SURE
+
+if TYPE_CHECKING:
+    from scanner.batch import BatchState
+
+_OFF = 0.05
+"""Share by which the sides of one sheet may differ in size."""
+_LEAST_FOLIOS = 3
+_MM = 25.4
+
+
+class BackOrder(StrEnum):
+    """Which sheet's back is fed first: the last one's or the first one's."""
+
+    REVERSED = "reversed"
+    SAME = "same"
+
+    @property
+    def other(self) -> BackOrder:
+        """The other one."""
+        return BackOrder.SAME if self is BackOrder.REVERSED else BackOrder.REVERSED
+
+
+@dataclass(frozen=True, slots=True)
+class BackPass:
+    """The backs of one stack, whose ``sheets`` are numbered in the batch, in ascending order."""
+
+    order: BackOrder
+    sheets: tuple[int, ...]
+    ended: bool = False
+
+    def plan(self, order: BackOrder | None = None) -> tuple[int, ...]:
+        """Sheets in the order in which their backs are fed."""
+        return self.sheets if (order or self.order) is BackOrder.SAME else self.sheets[::-1]
+
+
+def fronts_of(state: BatchState, sheets: Sequence[int]) -> dict[int, PageImage]:
+    """The front of each sheet: the page that counts, or the last that did."""
+    found: dict[int, PageImage] = {}
+    wanted = set(sheets)
+    for page in state.pages:
+        if state.sheets[page.id] in wanted and page.id not in state.back_of:
+            known = found.get(state.sheets[page.id])
+            if known is None or is_live(page) or not is_live(known):
+                found[state.sheets[page.id]] = page
+    return found
+
+
+def backs_of(state: BatchState, held: BackPass) -> dict[int, PageImage]:
+    """The back of each sheet that has one."""
+    wanted = set(held.sheets)
+    backs = (page for page in state.pages if page.id in state.back_of and is_live(page))
+    return {state.sheets[page.id]: page for page in backs if state.sheets[page.id] in wanted}
+
+
+def beyond(state: BatchState, held: BackPass) -> list[PageImage]:
+    """Pictures that came when every sheet had its back already."""
+    wanted = set(held.sheets)
+    extra = (page for page in state.pages if page.id in state.back_of and is_live(page))
+    return [page for page in extra if state.sheets[page.id] not in wanted]
+
+
+def is_live(page: PageImage) -> bool:
+    """Whether it stands for its side of a sheet."""
+    return not page.flags & {Flag.SUPERSEDED, Flag.REMOVED}
+
+
+def doubts(state: BatchState) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Codes and parameters of what does not add up in the back passes of a batch."""
+    for held in state.backs.values():
+        backs, extra = backs_of(state, held), beyond(state, held)
+        counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": len(backs) + len(extra)}
+        if extra:
+            yield "scanner.backs-too-many", counts
+        elif not held.ended:
+            yield "scanner.backs-unfinished", counts
+        elif _fits(state, held, held.order.other) > _fits(state, held, held.order):
+            yield "scanner.backs-order", {"batch": state.batch, "order": held.order.other.value}
+        if held.ended and _are_fronts(state, held):
+            yield "scanner.backs-are-fronts", {"batch": state.batch}
+
+
+def _fits(state: BatchState, held: BackPass, order: BackOrder) -> int:
+    """Minus the number of sheets whose sides cannot belong together if they were fed in ``order``.
+
+    Two sides of a sheet are of one size, and behind a cover sheet there is nothing.
+    """
+    fronts, backs = fronts_of(state, held.sheets), backs_of(state, held)
+    amiss = 0
+    for was, would_be in zip(held.plan(), held.plan(order), strict=True):
+        front, back = fronts.get(would_be), backs.get(was)
+        if front is not None and back is not None:
+            written = Flag.COVER in front.flags and Flag.BLANK not in back.flags
+            amiss += written or _differ(front, back)
+    return -amiss
+
+
+def _differ(one: PageImage, other: PageImage) -> bool:
+    sizes = [(page.width / page.dpi * _MM, page.height / page.dpi * _MM) for page in (one, other)]
+    return any(abs(a - b) > _OFF * max(a, b) for a, b in zip(*sizes, strict=True))
+
+
+def _are_fronts(state: BatchState, held: BackPass) -> bool:
+    """Whether the backs bear the folios of the fronts: the stack was not turned over."""
+    fronts = _sure_folios(state, fronts_of(state, held.sheets).values())
+    backs = _sure_folios(state, backs_of(state, held).values())
+    same = [number for number in backs if number in fronts]
+    return len(same) >= max(_LEAST_FOLIOS, len(backs) / 2)
+
+
+def _sure_folios(state: BatchState, pages: Iterable[PageImage]) -> list[int]:
+    read = (state.folios.get(page.id, ()) for page in pages)
+    return [found[0].value for found in read if found and found[0].confidence >= SURE]

@@ -1,0 +1,1 @@
+"""How the weights of the folio reader were made; needs PyTorch (``pip install butluc[train]``)."""
