@@ -85,8 +85,8 @@ def _light(small: NDArray[np.uint8], px: float) -> Light:
 def _boxes(light: Light, px: float) -> list[Box]:
     marks = _marks(light, px)
     lines = _lines(marks)
-    width = light.shape[1]
-    fit = [line for line in lines if _may_be_folio(line, lines, px)]
+    height, width = light.shape
+    fit = [line for line in lines if line.box[3] < height and _may_be_folio(line, lines, px)]
     fit.sort(key=lambda line: (width - line.box[2]) + line.box[1])
     return [line.box for line in fit[:MOST]]
 

@@ -65,7 +65,7 @@ def check(case_file: str, sheets: Sequence[Unit], pages: Sequence[Unit]) -> Foli
     runs = course.runs
     accepted = {units[one.place].page: one.value for run in runs for one in run.accepted}
     read = len({units[one.place].sheet for run in runs for one in run.accepted})
-    told = [*_reversed(units), *_swapped(units, runs)] or [*_between(units, runs)]
+    told = [*(_reversed(units) or _swapped(units, runs)), *_between(units, runs)]
     found = tuple(FolioFinding(f"scanner.folio-{kind}", {"case_file": case_file, **params}) for kind, params in told)
     return FolioCheck(len({unit.sheet for unit in sheets}), read, accepted, found)
 
@@ -76,7 +76,7 @@ _Told = tuple[str, dict[str, Any]]
 def _between(units: Sequence[Unit], runs: Sequence[Run]) -> list[_Told]:
     """What is to be said of each two runs that follow one another."""
     told: list[_Told] = []
-    strays = _strays(units, runs)
+    elsewhere = _Elsewhere(_strays(units, runs), frozenset(one.value for run in runs for one in run.sure))
     seen: dict[int, Accepted] = {}
     for before, after in pairwise(runs):
         seen |= {one.value: one for one in before.sure}
@@ -86,7 +86,7 @@ def _between(units: Sequence[Unit], runs: Sequence[Run]) -> list[_Told]:
         if missing > _FAR and min(len(before.sure), len(after.sure)) < _SURE_OF_FAR:
             continue
         if missing > 0:
-            told += _gap(ends, missing, b.place - a.place == 1, strays)
+            told += _gap(ends, missing, b.place - a.place == 1, elsewhere)
         elif b.value <= _NEW_NUMBERING:
             seen = {}
         elif (again := next((one for one in after.sure if one.value in seen), None)) is not None:
@@ -105,16 +105,26 @@ def _ends(units: Sequence[Unit], first: tuple[int, int], last: tuple[int, int]) 
     return {**sheets, "folio": folio, "next_folio": next_folio}
 
 
-def _gap(ends: dict[str, int], missing: int, adjoin: bool, strays: dict[int, int]) -> list[_Told]:
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """Numbers that sheets surely bear: by themselves, with the sheet, and in runs, whose place is told by itself."""
+
+    strays: dict[int, int]
+    in_runs: frozenset[int]
+
+
+def _gap(ends: dict[str, int], missing: int, adjoin: bool, elsewhere: _Elsewhere) -> list[_Told]:
     """The numbers that are missing, unless sheets elsewhere bear them: those are out of order."""
     lacking = range(ends["folio"] + 1, ends["next_folio"])
-    elsewhere = [(value, strays[value]) for value in lacking if value in strays]
     told: list[_Told] = [
-        ("order", {"sheet": sheet, "folio": value, "after": value - 1}) for value, sheet in elsewhere
+        ("order", {"sheet": elsewhere.strays[value], "folio": value, "after": value - 1})
+        for value in lacking
+        if value in elsewhere.strays
     ]
-    if missing > len(elsewhere):
-        absent = [value for value in lacking if value not in strays] if adjoin else []
-        names = {"missing": missing - len(elsewhere), "numbers": _ranges(absent)}
+    absent = [value for value in lacking if value not in elsewhere.strays and value not in elsewhere.in_runs]
+    missing -= len(lacking) - len(absent)
+    if missing > 0:
+        names = {"missing": missing, "numbers": _ranges(absent if adjoin else [])}
         told.append(("gap" if adjoin else "gap-around", {**ends, **names}))
     return told
 

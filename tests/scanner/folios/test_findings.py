@@ -76,6 +76,15 @@ def test_neighbours_that_changed_places_are_named() -> None:
     assert (swapped.params["sheet"], swapped.params["next_sheet"], swapped.params["numbers"]) == (4, 5, "5, 4")
 
 
+def test_a_fault_does_not_hide_another() -> None:
+    assert told([1, 2, 3, 5, 4, 6, 7, 8, 11, 12, 13, 14]) == ["swapped", "gap"]
+
+
+def test_parts_that_changed_places_are_out_of_order_but_not_missing() -> None:
+    assert "gap" not in told([1, 2, 3, 4, 9, 10, 11, 12, 5, 6, 7, 8, 13, 14, 15])
+    assert "behind" in told([1, 2, 3, 4, 9, 10, 11, 12, 5, 6, 7, 8, 13, 14, 15])
+
+
 def test_a_part_behind_a_later_one_is_out_of_order() -> None:
     assert told([20, 21, 22, 23, 8, 9, 10, 11]) == ["behind"]
 
