@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -13,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bench.scan_kills import Nobody
+from bench.scan_kills import Nobody, die_at, out
 from core.errors import BadInputError, UsageError
 from core.model import Flag, PageImage
 from imaging.raster import load_image, load_page
@@ -21,15 +24,19 @@ from scanner.backs.feeding import scan_backs
 from scanner.backs.pairing import reorder, take_out
 from scanner.backs.passes import BackOrder
 from scanner.batch import BatchState, counts
+from scanner.covers.payload import CoverPayload, new_cover
 from scanner.drivers import open_device
 from scanner.lineage import Act
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.scan import ScanResult, Stack
 from tests.scanner.feeding import UNJUDGED, feed, ordinals
+from tests.scanner.folios.pages import page as numbered
 from tests.scanner.helpers import CASE, draw, save
+from tests.scanner.test_stacks import lay_in
 
 ACT = Act("Nguyễn Thị Lan", "xếp lại mặt sau")
+COVERS = replace(UNJUDGED, folios=False)
 PLAIN = replace(UNJUDGED, covers=False, folios=False)
 
 
@@ -237,3 +244,74 @@ def test_an_empty_tray_is_said_to_be_empty(tmp_path: Path) -> None:
     with pytest.raises(BadInputError) as caught:
         turn(tmp_path, f"simulated:{tmp_path / 'sau'}")
     assert caught.value.code == "scanner.no-paper"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_pass_killed_again_and_again_is_whole_in_the_end(tmp_path: Path, seed: int) -> None:
+    fronts(tmp_path, 4)
+    tray = lay_backs(tmp_path, [4, 3, 2, 1])
+    chance, kills = Random(seed), 0
+    while killed(tmp_path, tray, chance.randrange(1, 40) + 20 * kills):
+        kills += 1
+        state = replay(tmp_path / "lô-1")
+        held = len([page for page in state.pages if page.id in state.back_of])
+        for path in out(tray)[held:]:
+            path.rename(tray / path.name)
+    assert kills
+    is_joined(tmp_path, 4)
+    assert replay(tmp_path / "lô-1").state == "closed"
+
+
+def killed(home: Path, tray: Path, moment: int) -> bool:
+    """Feed backs in a fork that dies at its ``moment``-th act on a file; whether it did, and left work."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+    code = 1
+    try:
+        sys.addaudithook(die_at(moment, (str(home), str(tray))))
+        code = 0 if turn(home, f"simulated:{tray}").stopped is None else 1
+    finally:
+        os._exit(code)
+
+
+def with_cover(home: Path) -> CoverPayload:
+    """A stack of a cover sheet with two sheets below it, its fronts scanned."""
+    cover = new_cover(CASE, sheets=2)
+    lay_in(home / "trước", [cover, 1, 2])
+    feed(home, f"simulated:{home / 'trước'}", 2, COVERS)
+    return cover
+
+
+def test_the_back_of_a_cover_is_no_page_of_the_document(tmp_path: Path) -> None:
+    with_cover(tmp_path)
+    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [102, 101, 0])}", options=COVERS)
+    assert result.stopped is None and result.expected == 3
+    pages = reading(tmp_path)
+    assert [Flag.COVER in page.flags for page in pages] == [True, True, False, False, False, False]
+    assert result.state.held == 2 and result.state.problems() == []
+
+
+def test_writing_behind_a_cover_tells_that_the_order_is_wrong(tmp_path: Path) -> None:
+    with_cover(tmp_path)
+    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [0, 101, 102])}", options=COVERS)
+    assert codes(result.state) == ["backs-order"]
+    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT).problems() == []
+
+
+def test_a_cover_among_the_backs_stops_the_pass(tmp_path: Path) -> None:
+    cover = with_cover(tmp_path)
+    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [cover, 1, 2])}", options=COVERS)
+    assert result.stopped is not None and result.stopped.code == "scanner.backs-show-cover"
+    assert result.held == 0 and result.state.state == "open"
+
+
+def test_a_stack_that_was_not_turned_over_is_known_by_its_folios(tmp_path: Path) -> None:
+    options = replace(UNJUDGED, covers=False)
+    for name in ("trước", "sau"):
+        (tmp_path / name).mkdir()
+        for place, number in enumerate([31, 32, 33, 34], 1):
+            numbered(str(number), 110, ink=60 + len(name)).save(tmp_path / name / f"tờ {place}.png", dpi=(110, 110))
+    feed(tmp_path, f"simulated:{tmp_path / 'trước'}", 4, options)
+    result = turn(tmp_path, f"simulated:{tmp_path / 'sau'}", "same", options)
+    assert "backs-are-fronts" in codes(result.state) and result.state.state == "open"
