@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from core.model import Box
 from scanner.folios.strip import Light
 
-WIDE_MM, HIGH_MM = 80.0, 42.0
+WIDE_MM, HIGH_MM = 80.0, 32.0
 """The corner, from the right and from the top side."""
 _DPI = 150.0
 """Finer pictures are reduced to it: a pencil stroke still is two pixels wide."""

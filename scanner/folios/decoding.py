@@ -19,14 +19,19 @@ _FOLIO = re.compile(r"x{0,14}(\d{1,6})")
 _LEAST = 0.03
 """Readings that are less likely are not told."""
 
+_WIDEST = 1.05
+"""Width of a sign by its height, what is free around it included."""
+_DOUBTED = 0.5
+
 Scores = NDArray[np.float32]
 
 
-def readings(logs: Scores) -> list[tuple[int, float]]:
+def readings(logs: Scores, aspect: float = 1.0) -> list[tuple[int, float]]:
     """Numbers that a strip may hold with their probabilities, the likeliest first; empty where it is no folio.
 
     Args:
         logs: steps×12 logarithms of the shares of the classes.
+        aspect: width of the ink by its height. Where it is more than so many signs take, one was not seen.
     """
     path = logs.argmax(axis=1)
     labels, steps = _collapsed(path)
@@ -37,6 +42,8 @@ def readings(logs: Scores) -> list[tuple[int, float]]:
         if match is None or not 0 < int(match[1]) <= HIGHEST:
             continue
         share = float(np.exp(_log_probability(logs, candidate)))
+        if aspect > _WIDEST * len(candidate):
+            share *= _DOUBTED
         if share >= _LEAST:
             found[int(match[1])] = found.get(int(match[1]), 0.0) + share
     return sorted(found.items(), key=lambda item: -item[1])

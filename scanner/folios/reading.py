@@ -38,7 +38,8 @@ def read_folios(raster: NDArray[np.uint8], dpi: float) -> tuple[Folio, ...]:
     scores = _network().run(batch_of(strips))
     found = []
     for box, strip, logs in zip(corner.boxes, strips, scores, strict=True):
-        for value, share in readings(logs[: max(1, strip.shape[1] // 2)]):
+        aspect = (box[2] - box[0]) / (box[3] - box[1])
+        for value, share in readings(logs[: max(1, strip.shape[1] // 2)], aspect):
             found.append(Folio(value, round(min(share, 1.0), 3), corner.on_page(box)))
     return tuple(sorted(found, key=lambda folio: -folio.confidence)[:_MOST])
 

@@ -84,6 +84,11 @@ def test_letters_behind_or_between_figures_are_no_folio() -> None:
     assert readings(scores({LETTER: 0.99}, {3: 0.99}))[0][0] == 2
 
 
+def test_ink_too_wide_for_its_figures_is_doubted() -> None:
+    (narrow,), (wide,) = readings(scores({3: 0.99}), 0.8), readings(scores({3: 0.99}), 1.9)
+    assert narrow[1] >= SURE > wide[1]
+
+
 def test_nought_and_what_is_too_high_are_no_folios() -> None:
     assert readings(scores({1: 0.99}, {}, {1: 0.99})) == []
     assert readings(scores({})) == []
