@@ -147,7 +147,16 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
         "state": state.state,
         **counts,
         "problems": [problem.message(app.lang) for problem in state.problems()],
+        "notes": [note.message(app.lang) for note in state.notes],
     }
+
+
+def show_remarks(answer: dict[str, Any]) -> None:
+    """What keeps a batch open, and what is only to be known of it."""
+    for problem in answer["problems"]:
+        print(f"  ! {problem}")
+    for note in answer["notes"]:
+        print(f"  · {note}")
 
 
 def _number(value: int | None) -> str:
@@ -168,8 +177,7 @@ def show_batch(app: App, name: str) -> None:
     def show() -> None:
         shown = {"state": app.text(f"state-{state.state}"), "declared": _number(answer["declared"])}
         print(app.text("batch-line", **{**answer, **shown}))
-        for problem in answer["problems"]:
-            print(f"  ! {problem}")
+        show_remarks(answer)
         table = app.table("sequence", "page", "size", "flags", "master")
         for page in answer["pages"]:
             size = f"{page['width']}×{page['height']} @ {page['dpi']:.0f}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page
+from commands.batches import judged_page, show_remarks
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -123,6 +123,8 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "feed_again_from": None if stopped is None else result.held + result.covers + 1,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
+        "problems": [problem.message(app.lang) for problem in result.state.problems()],
+        "notes": [note.message(app.lang) for note in result.state.notes],
     }  # fmt: skip
 
 
@@ -131,3 +133,5 @@ def _show(app: App, answer: dict[str, Any]) -> None:
         return
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
+    if answer["stopped"] is None:
+        show_remarks(answer)

@@ -29,6 +29,11 @@ from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.gate.findings import Finding, Judgement, Verdict
 
+NOTES = frozenset(
+    f"scanner.cover-{slug}" for slug in ("upside-down", "face-down", "on-back", "repeated", "number-taken")
+)
+"""What is said of covers and leaves nothing to be settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -105,7 +110,7 @@ class BatchState:
         self.covers_read: dict[str, Mapping[str, Any]] = {}
         """What separating sides show, by page identifier, as journalled."""
         self.cover_problems: list[Problem] = []
-        """What covers leave for a person to settle."""
+        """What is to be said of covers: to be settled by a person, or only to be known (:data:`NOTES`)."""
         self.unsettled: dict[str, str] = {}
         """Code of the problem for which a document waits, by source key."""
         self.stacks: dict[str, str] = {}
@@ -224,10 +229,15 @@ class BatchState:
             said = self.gate.get(page.id)
             if said is not None and said.verdict is Verdict.RESCAN and counts(page):
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
-        found += self.cover_problems
+        found += [problem for problem in self.cover_problems if problem.code not in NOTES]
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What should be known and keeps nothing open."""
+        return [problem for problem in self.cover_problems if problem.code in NOTES]
 
     def complete_documents(self) -> set[str]:
         """Documents that have all their pages: their source was taken to its end, and its covers leave nothing to be

@@ -13,8 +13,8 @@ The journal is all that is known, so a stack that was broken off is parted as if
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,7 +31,7 @@ from imaging.raster import load_image
 from scanner.batch import BatchState, Document, counts, stack_of
 from scanner.covers.payload import parse
 from scanner.covers.reading import NOTHING, CoverReading, Found, read_cover
-from scanner.covers.splitting import FedPage, Part, Split, Stack, split
+from scanner.covers.splitting import CoverProblem, FedPage, Part, Split, Stack, split
 from scanner.driver import Picture
 from scanner.measure import assumed_dpi, believed_dpi
 from scanner.options import ScanOptions
@@ -116,8 +116,19 @@ class Parting:
         return places
 
     def result(self) -> Split:
-        """The whole stack, as far as it was fed."""
-        return split(self._fed(), self.known)
+        """The whole stack, as far as it was fed, and which documents have another number than their covers say."""
+        found = split(self._fed(), self.known)
+        return replace(found, problems=(*found.problems, *self._renumbered(found.parts)))
+
+    def _renumbered(self, parts: Iterable[Part]) -> Iterator[CoverProblem]:
+        for part in parts:
+            opener = part.separators[0] if part.separators else None
+            if opener is None or part.document is None or part.waits is not None:
+                continue
+            case_file, given = ids.split_document(ids.split_page(opener.page)[0])
+            if given != part.document:
+                params = {"case_file": case_file, "document": part.document, "given": given}
+                yield CoverProblem("scanner.cover-number-taken", opener.page, opener.sheet, params)
 
     def waiting(self, parts: Iterable[Part]) -> dict[str, str]:
         """Why documents of these parts wait: the problem's code, by the document's identifier."""
