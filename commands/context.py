@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "batch": "commands.batches:batch",
     "cover": "commands.covers:cover",
     "devices": "commands.scanning:devices",
+    "document": "commands.pages:document_group",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",
     "index": "commands.homes:index",

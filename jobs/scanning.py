@@ -61,7 +61,7 @@ def scan(
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name))
+        stack = Stack(case_file, profile, options, sheets, who, UsedPrints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
             result = feed_stack(
@@ -78,7 +78,7 @@ def scan(
     return name, result
 
 
-class _UsedPrints:
+class UsedPrints:
     """Print identifiers of the covers that other batches hold, whose journals are read when the first cover is met."""
 
     def __init__(self, home: Home, batch: str) -> None:

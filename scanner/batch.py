@@ -116,7 +116,17 @@ class BatchState:
         self.stacks: dict[str, str] = {}
         """Case file for which a stack is scanned, by its source key."""
         self.given_back: set[str] = set()
-        """Pages whose sheet was to be fed again."""
+        """Pages whose sheet was to be fed again, or that covers gave to another document later."""
+        self.fed_as: dict[str, int] = {}
+        """Place in the batch of the picture that came through the feeder for each page, those that replaced it too."""
+        self.fed_in: dict[int, str] = {}
+        """Source key of the stack or source that each sheet was fed in."""
+        self.placed: set[str] = set()
+        """Pages that a person put in or gave another place."""
+        self.confirmed: set[tuple[str, str]] = set()
+        """Page and code of problems of which a person said that all is right."""
+        self.restated: set[str] = set()
+        """Pages of which a person said what they are, until their stack is parted anew."""
         self.first_pages: dict[str, str] = {}
         """First page of each master, by its SHA-256."""
         self.files: dict[tuple[str, str, str], Taken] = {}

@@ -10,7 +10,8 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                ``gate`` says (the fields of :class:`scanner.gate.findings.Judgement`), of a side that separates its
                ``cover`` (``found``, ``text`` of the payload or null, ``turn``, ``fault``); of one that a person put in
                ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
-               another's place that page, ``supersedes``
+               another's place that page, ``supersedes``; where it is a page that stood in another document, that one,
+               ``moved_from``, with ``by`` and ``reason`` only where a person moved it rather than covers
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
 ``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it;
@@ -18,6 +19,12 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                that covers part, each document has one; that of the stack's own key comes last
 ``cover-problem``
                ``code``, ``page``, ``sheet``, ``params``: what covers leave for a person to settle
+``side``       ``page``, ``cover`` (as in ``page``; empty for the blank side of a cover, null for a page of a document),
+               and where a person says so ``by`` and ``reason``: what the side is, whatever was read on it
+``confirmed``  ``page``, ``codes`` (of problems of covers), ``by``, ``reason``: all is right as it lies
+``parted``     ``source_key`` (of a stack), ``sheets`` (by source key, as in ``taken``), ``waits`` (code by source key),
+               ``problems`` (the fields of ``cover-problem``), ``by``, ``reason``: the stack was parted anew, and what
+               was noted of these before holds no more
 ``expected``   ``source_key``, ``sheets``, ``by``: a person's count of a stack that is scanned; the last one holds
 ``device``     ``source_key``, ``case_file`` (of the stack), ``device``, ``model``, ``compromises`` (setting, wanted,
                used), ``by``
@@ -43,7 +50,7 @@ from core.errors import BadInputError, IntegrityError, UsageError
 from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState, Document, Problem, Quarantined, Taken
+from scanner.batch import BatchState, Document, Problem, Quarantined, Taken, stack_of
 from scanner.gate.findings import Judgement
 from scanner.journal import Entry, Journal
 
@@ -123,8 +130,9 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
         state.sides[int(data["sheet"])] = int(data["sides"])
     state.owed = None if state.owed == int(data["sheet"]) else state.owed
     state.first_pages.setdefault(page.sha256, page.id)
-    file = state.files.setdefault((data["source_key"], page.origin, page.sha256), Taken(data["frames"], []))
-    file.pages.append(page)
+    if "moved_from" not in data:  # that takes nothing in
+        file = state.files.setdefault((data["source_key"], page.origin, page.sha256), Taken(data["frames"], []))
+        file.pages.append(page)
     document, number = split_page(page.id)
     state.last_pages[document] = max(state.last_pages.get(document, 0), number)
     state.waiting.pop(page.origin, None)
@@ -133,9 +141,17 @@ def _page(state: BatchState, data: dict[str, Any]) -> None:
     if "cover" in data:
         state.covers_read[page.id] = dict(data["cover"])
     _put(state, page.id, data.get("after"), last="after" not in data)
+    before = data.get("supersedes", data.get("moved_from"))
+    state.fed_as[page.id] = state.fed_as[before] if before is not None else page.sequence
+    if before in state.placed or ("reason" in data and "supersedes" not in data):
+        state.placed.add(page.id)
+    if "after" not in data:
+        state.fed_in[int(data["sheet"])] = stack_of(data["source_key"])
     if "supersedes" in data:
         _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)
-    elif "after" in data and data["source_key"] not in state.expected:
+    elif "moved_from" in data:
+        _gone_to(state, data["moved_from"], page.id, by_covers="reason" not in data)
+    elif "after" in data and stack_of(data["source_key"]) not in state.expected:
         state.inserted += 1
 
 
@@ -147,6 +163,16 @@ def _put(state: BatchState, page: str, after: str | None, *, last: bool = False)
     order.insert(len(order) if last else order.index(after) + 1 if after is not None else 0, page)
 
 
+def _gone_to(state: BatchState, before: str, page: str, *, by_covers: bool) -> None:
+    """``before`` stands in another document now, as ``page``."""
+    _flag(state, {before}, Flag.REMOVED)
+    if by_covers:
+        state.given_back.add(before)
+    state.confirmed |= {(page, code) for name, code in state.confirmed if name == before}
+    if before in state.restated:
+        state.restated = state.restated - {before} | {page}
+
+
 def _flag(state: BatchState, pages: set[str], flag: Flag) -> None:
     if not pages <= set(state.sheets):
         raise KeyError("pages")
@@ -156,7 +182,37 @@ def _flag(state: BatchState, pages: set[str], flag: Flag) -> None:
 def _moved(state: BatchState, data: dict[str, Any]) -> None:
     if data["page"] not in state.sheets:
         raise KeyError("page")
+    state.placed.add(data["page"])
     _put(state, data["page"], data["after"])
+
+
+def _side(state: BatchState, data: dict[str, Any]) -> None:
+    page, cover = data["page"], data["cover"]
+    _flag(state, {page}, Flag.COVER)
+    state.covers_read.pop(page, None)
+    if cover is None:
+        state.pages = [replace(it, flags=it.flags - {Flag.COVER}) if it.id == page else it for it in state.pages]
+    elif cover:
+        state.covers_read[page] = dict(cover)
+    if "reason" in data:
+        state.restated.add(page)
+
+
+def _confirmed(state: BatchState, data: dict[str, Any]) -> None:
+    state.confirmed |= {(data["page"], code) for code in data["codes"]}
+
+
+def _parted(state: BatchState, data: dict[str, Any]) -> None:
+    key = data["source_key"]
+    own = {document.id for document in state.documents.values() if stack_of(document.source_key) == key}
+    others = [it for it in state.cover_problems if split_page(it.params["page"])[0] not in own]
+    state.cover_problems = others
+    state.unsettled = {name: code for name, code in state.unsettled.items() if stack_of(name) != key}
+    for problem in data["problems"]:
+        _cover_problem(state, problem)
+    state.unsettled |= data["waits"]
+    state.found |= data["sheets"]
+    state.restated -= {page for page in state.restated if split_page(page)[0] in own}
 
 
 def _duplicate(state: BatchState, data: dict[str, Any]) -> None:
@@ -178,8 +234,8 @@ def _taken(state: BatchState, data: dict[str, Any]) -> None:
 
 
 def _cover_problem(state: BatchState, data: dict[str, Any]) -> None:
-    params = {**data["params"], "page": data["page"], "sheet": int(data["sheet"])}
-    problem = Problem(data["code"], params)
+    where = {"page": data["page"], "document_id": split_page(data["page"])[0], "sheet": int(data["sheet"])}
+    problem = Problem(data["code"], {**data["params"], **where})
     if problem not in state.cover_problems:
         state.cover_problems.append(problem)
 
@@ -222,6 +278,9 @@ REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
     "quarantine": _quarantine,
     "taken": _taken,
     "cover-problem": _cover_problem,
+    "side": _side,
+    "confirmed": _confirmed,
+    "parted": _parted,
     "expected": _expected,
     "device": _device,
     "removed": _removed,

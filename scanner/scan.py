@@ -19,7 +19,7 @@ from core.files import locked
 from core.ids import court_of, fonds_of, split_page
 from core.model import Flag, PageImage
 from scanner.batch import BatchState, stack_of
-from scanner.covers import splitting
+from scanner.covers import parts
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
@@ -119,7 +119,7 @@ def _origin(state: BatchState, case_file: str, feeder: Feeder) -> Origin:
 
 def _parting(state: BatchState, stack: Stack, key: str) -> Parting:
     case_file, used = stack.case_file, _Used(prints_of(state, but=key), stack.used)
-    return Parting(state, key, splitting.Stack(case_file, court_of(case_file), fonds_of(case_file), used))
+    return Parting(state, key, parts.Stack(case_file, court_of(case_file), fonds_of(case_file), used))
 
 
 @dataclass(frozen=True, slots=True)
