@@ -146,15 +146,24 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
         "batch": name,
         "state": state.state,
         **counts,
-        "problems": [problem.message(app.lang) for problem in state.problems()],
+        **remarks(app, state),
+    }
+
+
+def remarks(app: App, state: Any) -> dict[str, list[str]]:
+    """What keeps a batch open, what is to be done about each, and what is only to be known."""
+    problems = state.problems()
+    return {
+        "problems": [problem.message(app.lang) for problem in problems],
+        "remedies": [problem.remedy(app.lang) for problem in problems],
         "notes": [note.message(app.lang) for note in state.notes],
     }
 
 
 def show_remarks(answer: dict[str, Any]) -> None:
-    """What keeps a batch open, and what is only to be known of it."""
-    for problem in answer["problems"]:
-        print(f"  ! {problem}")
+    """The same for people."""
+    for problem, remedy in zip(answer["problems"], answer["remedies"], strict=True):
+        print(f"  ! {problem}\n    {remedy}")
     for note in answer["notes"]:
         print(f"  · {note}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.batches import page_json, show_remarks
+from commands.batches import page_json, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
 from commands.scanning import pairs
 
@@ -171,8 +171,7 @@ def move_document(app: App, document_id: str, case_file: str, reason: str, by: s
         "document": moved.document,
         "instead_of": document_id,
         "pages": [page_json(page) for page in moved.pages],
-        "problems": [problem.message(app.lang) for problem in moved.state.problems()],
-        "notes": [note.message(app.lang) for note in moved.state.notes],
+        **remarks(app, moved.state),
     }
 
     def show() -> None:
@@ -197,8 +196,7 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
         "page": page_json(changed.page),
         "instead_of": changed.before.id if changed.before and changed.before is not changed.page else None,
         "order": state.order[changed.page.id.rpartition(".")[0]],
-        "problems": [problem.message(app.lang) for problem in state.problems()],
-        "notes": [note.message(app.lang) for note in state.notes],
+        **remarks(app, state),
     }
 
     def show() -> None:

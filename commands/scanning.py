@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page, show_remarks
+from commands.batches import judged_page, remarks, show_remarks
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -123,8 +123,7 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "feed_again_from": None if stopped is None else result.held + result.covers + 1,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
-        "problems": [problem.message(app.lang) for problem in result.state.problems()],
-        "notes": [note.message(app.lang) for note in result.state.notes],
+        **remarks(app, result.state),
     }  # fmt: skip
 
 

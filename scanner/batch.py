@@ -126,7 +126,7 @@ class BatchState:
         self.confirmed: set[tuple[str, str]] = set()
         """Page and code of problems of which a person said that all is right."""
         self.restated: set[str] = set()
-        """Pages of which a person said what they are, until their stack is parted anew."""
+        """Pages of which it was said later what they are, until their stack is parted anew."""
         self.first_pages: dict[str, str] = {}
         """First page of each master, by its SHA-256."""
         self.files: dict[tuple[str, str, str], Taken] = {}

@@ -194,7 +194,7 @@ def _side(state: BatchState, data: dict[str, Any]) -> None:
         state.pages = [replace(it, flags=it.flags - {Flag.COVER}) if it.id == page else it for it in state.pages]
     elif cover:
         state.covers_read[page] = dict(cover)
-    if "reason" in data:
+    if "reason" in data or cover:
         state.restated.add(page)
 
 

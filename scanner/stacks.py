@@ -13,7 +13,7 @@ The journal is all that is known, so a stack that was broken off is parted as if
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -174,6 +174,23 @@ class Parting:
     def key_of(self, number: int) -> str:
         """Source key of the stack's document with this number, from 1."""
         return self.key if number == 1 else f"{self.key}/{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Prints of this batch and of others."""
+
+    here: Container[str]
+    elsewhere: Container[str]
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self.here or print_id in self.elsewhere
+
+
+def parting_of(state: BatchState, key: str, case_file: str, used: Container[str]) -> Parting:
+    """The stack ``key``, scanned for ``case_file``; ``used`` are prints that other batches hold."""
+    prints = _Used(prints_of(state, but=key), used)
+    return Parting(state, key, Stack(case_file, ids.court_of(case_file), ids.fonds_of(case_file), prints))
 
 
 def _sides(part: Part) -> tuple[FedPage, ...]:

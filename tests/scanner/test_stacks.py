@@ -272,6 +272,29 @@ def test_files_of_a_watched_folder_are_parted_too(tmp_path: Path) -> None:
     assert codes(state)[0] == "waiting"
 
 
+def test_a_file_of_several_pages_is_searched_page_by_page(tmp_path: Path) -> None:
+    folder = tmp_path / "vào"
+    folder.mkdir()
+    numbered = new_cover(SECOND, document=3)
+    images = [draw(1, SIZE), Image.fromarray(picture(numbered)).convert("L"), draw(2, SIZE), draw(3, SIZE)]
+    images[0].save(folder / "máy.tif", save_all=True, append_images=images[1:], dpi=(DPI, DPI))
+    device = f"folder:{folder}?settled=0&idle=0"
+    result = feed(tmp_path, device, None)
+    state = replay(tmp_path / "lô-1")
+    assert result.documents == (f"{CASE}.0000001", f"{SECOND}.0000003") and codes(state) == ["cover-orphans"]
+    assert (state.fed, state.held, state.covers, state.declared, result.held) == (4, 3, 1, 3, 3)
+    assert state.complete_documents() >= {f"{SECOND}.0000003"} and f"{CASE}.0000001" not in state.complete_documents()
+    pages = [page for page in state.ordered() if not page.flags & {Flag.COVER, Flag.REMOVED}]
+    assert [page.frame for page in pages] == [0, 2, 3] and len({page.sha256 for page in pages}) == 1
+    journal = tmp_path / "lô-1" / "journal.jsonl"
+    whole = journal.read_bytes().splitlines(keepends=True)
+    first = next(number for number, line in enumerate(whole) if b'"type": "page"' in line)
+    for cut in range(first + 1, len(whole)):
+        journal.write_bytes(b"".join(whole[:cut]))
+        assert feed(tmp_path, device, None).documents == result.documents, "killed on the way, it is gone on with"
+        assert codes(replay(tmp_path / "lô-1")) == ["cover-orphans"]
+
+
 class Paper:
     """Feeds pictures of 75 dpi, and stops before the sheets named."""
 
