@@ -149,8 +149,26 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
         **counts,
         "folios_read": sum(it.read for it in checks) if checks else None,
         "folios_sought": sum(it.sheets for it in checks) if checks else None,
-        "problems": [problem.message(app.lang) for problem in state.problems()],
+        **remarks(app, state),
     }
+
+
+def remarks(app: App, state: Any) -> dict[str, list[str]]:
+    """What keeps a batch open, what is to be done about each, and what is only to be known."""
+    problems = state.problems()
+    return {
+        "problems": [problem.message(app.lang) for problem in problems],
+        "remedies": [problem.remedy(app.lang) for problem in problems],
+        "notes": [note.message(app.lang) for note in state.notes],
+    }
+
+
+def show_remarks(answer: dict[str, Any]) -> None:
+    """The same for people."""
+    for problem, remedy in zip(answer["problems"], answer["remedies"], strict=True):
+        print(f"  ! {problem}\n    {remedy}")
+    for note in answer["notes"]:
+        print(f"  · {note}")
 
 
 def _number(value: int | None) -> str:
@@ -175,8 +193,7 @@ def show_batch(app: App, name: str) -> None:
         print(app.text("batch-line", **{**answer, **shown}))
         if answer["folios_sought"] is not None:
             print(app.text("folios-line", read=answer["folios_read"], sought=answer["folios_sought"]))
-        for problem in answer["problems"]:
-            print(f"  ! {problem}")
+        show_remarks(answer)
         table = app.table("sequence", "page", "size", "flags", "master")
         for page in answer["pages"]:
             size = f"{page['width']}×{page['height']} @ {page['dpi']:.0f}"

@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "cover": "commands.covers:cover",
     "backs": "commands.scanning:backs",
     "devices": "commands.scanning:devices",
+    "document": "commands.pages:document_group",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",
     "index": "commands.homes:index",

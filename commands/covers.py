@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -58,8 +59,26 @@ def cover(
     covers = [new_cover(name, document=n, kind=kind, sheets=sheets) for name in case_files for n in ordinals]
     imprint = Imprint(datetime.now().astimezone(), by or app.user, config.organisation if config else "", _kind_name)
     write_atomic(path, cover_pdf(covers, patches or 0, imprint, paper))
+    if app.home_if_any:
+        _record(app, by or app.user, path, covers, patches or 0)
     answer = {"file": str(path), "covers": [_cover(entry) for entry in covers], "patches": patches or 0}
     app.emit(answer, lambda: _show(app, answer))
+
+
+def _record(app: App, who: str, path: Path, covers: Sequence[CoverPayload], patches: int) -> None:
+    """Tell the chain which prints were made, case file by case file."""
+    from core.events import new_event
+
+    by_file: dict[str, list[CoverPayload]] = {}
+    for entry in covers:
+        by_file.setdefault(entry.case_file, []).append(entry)
+    events = [
+        new_event("cover", name, who, file=str(path), prints=[entry.print_id for entry in entries])
+        for name, entries in by_file.items()
+    ]
+    if patches:
+        events.append(new_event("cover", "patch-t", who, file=str(path), patches=patches))
+    app.home.record(*events)
 
 
 def _kinds() -> dict[str, list[str]]:

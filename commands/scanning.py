@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page
+from commands.batches import judged_page, remarks, show_remarks
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -114,8 +114,8 @@ def scan(
 def backs(app: App, name: str, order: str | None, remove: bool, reason: str, by: str | None) -> None:
     """Join the backs of a batch to its sheets in another order, or take them out."""
     from jobs.lineage import change_backs
+    from scanner.acts import Act
     from scanner.backs.passes import BackOrder
-    from scanner.lineage import Act
 
     if (order is None) != remove:
         raise click.UsageError(app.text("order-or-remove"))
@@ -165,6 +165,7 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "feed_again_from": None if stopped is None else result.held + result.covers + 1,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
+        **remarks(app, result.state),
     }  # fmt: skip
 
 
@@ -173,3 +174,5 @@ def _show(app: App, answer: dict[str, Any]) -> None:
         return
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
+    if answer["stopped"] is None:
+        show_remarks(answer)

@@ -55,6 +55,10 @@ def is_live(image: PageImage) -> bool:
     return not image.flags & _DEAD
 
 
+NO_PAGES = pages_key(())
+"""That of a document of which no page counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """A batch as the catalogue knows it: ``open`` or ``closed``, and the last journal line that was copied."""

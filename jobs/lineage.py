@@ -12,15 +12,15 @@ from core.errors import BadInputError, UsageError
 from core.events import new_event
 from core.ids import split_page
 from jobs.home import Home
-from jobs.intake import load_batch, sync_batch, sync_journals
+from jobs.intake import Ordinals, load_batch, sync_batch, sync_journals
 from jobs.profile import load_profile
-from jobs.scanning import opened
+from jobs.scanning import UsedPrints, opened
 from scanner import lineage
+from scanner.acts import Act, Changed, Others
 from scanner.backs.pairing import reorder, take_out
 from scanner.backs.passes import BackOrder
 from scanner.batch import BatchState
 from scanner.driver import Picture
-from scanner.lineage import Act, Changed
 from scanner.names import readable
 from scanner.options import ScanOptions
 from scanner.sheets import FedFile
@@ -35,11 +35,11 @@ def rescan(home: Home, page: str, source: Path | str, act: Act, settings: Mappin
         BadInputError: the file cannot be used, or there was no paper.
         MissingToolError: the device is not there, the disk is full, or somebody works on the batch.
     """
-    batch = _batch(home, split_page(page)[0])
+    batch = batch_of(home, split_page(page)[0])
     given = _given(source) if isinstance(source, Path) else _from_device(source, batch.options, settings)
     with given as file:
-        changed = lineage.rescan(batch.folder, batch.lock, page, file, batch.options, act)
-    return _told(home, "rescan", batch, changed, act)
+        changed = lineage.rescan(batch.folder, batch.lock, page, file, batch.options, act, batch.others)
+    return told(home, "rescan", batch, changed, act)
 
 
 def insert(home: Home, document: str, after: str | None, path: Path, act: Act) -> Changed:
@@ -48,10 +48,10 @@ def insert(home: Home, document: str, after: str | None, path: Path, act: Act) -
     Raises:
         As :func:`rescan`.
     """
-    batch = _batch(home, document)
+    batch = batch_of(home, document)
     with _given(path) as file:
-        changed = lineage.insert(batch.folder, batch.lock, document, after, file, batch.options, act)
-    return _told(home, "insert", batch, changed, act)
+        changed = lineage.insert(batch.folder, batch.lock, document, after, file, batch.options, act, batch.others)
+    return told(home, "insert", batch, changed, act)
 
 
 def move(home: Home, page: str, after: str | None, act: Act) -> Changed:
@@ -60,9 +60,9 @@ def move(home: Home, page: str, after: str | None, act: Act) -> Changed:
     Raises:
         UsageError: there is no such page.
     """
-    batch = _batch(home, split_page(page)[0])
-    changed = lineage.move(batch.folder, batch.lock, page, after, act)
-    return _told(home, "move", batch, changed, act)
+    batch = batch_of(home, split_page(page)[0])
+    changed = lineage.move(batch.folder, batch.lock, page, after, act, batch.others)
+    return told(home, "move", batch, changed, act)
 
 
 def remove(home: Home, page: str, act: Act) -> Changed:
@@ -71,9 +71,9 @@ def remove(home: Home, page: str, act: Act) -> Changed:
     Raises:
         UsageError: there is no such page.
     """
-    batch = _batch(home, split_page(page)[0])
-    changed = lineage.remove(batch.folder, batch.lock, page, act)
-    return _told(home, "remove", batch, changed, act)
+    batch = batch_of(home, split_page(page)[0])
+    changed = lineage.remove(batch.folder, batch.lock, page, act, batch.others)
+    return told(home, "remove", batch, changed, act)
 
 
 def change_backs(home: Home, name: str, order: BackOrder | None, act: Act) -> BatchState:
@@ -91,23 +91,29 @@ def change_backs(home: Home, name: str, order: BackOrder | None, act: Act) -> Ba
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
-    """Where a batch lies, its lock, and how its paper is scanned."""
+class HeldBatch:
+    """Where a batch lies, its lock, how its paper is scanned, and what it does not know by itself."""
 
     name: str
     folder: Path
     lock: Path
     options: ScanOptions
+    others: Others
 
 
-def _batch(home: Home, document: str) -> _Batch:
-    """The batch of a document."""
+def batch_of(home: Home, document: str) -> HeldBatch:
+    """The batch of a document.
+
+    Raises:
+        UsageError: there is no such document.
+    """
     sync_journals(home)
     row = home.catalogue.document(document)
     if row is None:
         raise UsageError("jobs.no-record", id=document)
     options = load_profile(row.profile, home.root).scan
-    return _Batch(row.batch, home.batch_folder(row.batch), home.lock_path(f"batch-{row.batch}"), options)
+    others = Others(Ordinals(home, row.batch, row.profile), UsedPrints(home, row.batch))
+    return HeldBatch(row.batch, home.batch_folder(row.batch), home.lock_path(f"batch-{row.batch}"), options, others)
 
 
 @contextmanager
@@ -133,7 +139,7 @@ def _from_device(device: str, options: ScanOptions, settings: Mapping[str, str])
         yield FedFile(write_picture(side, Path(folder) / "page", options.master), device, side.dpi or None)
 
 
-def _told(home: Home, what: str, batch: _Batch, changed: Changed, act: Act) -> Changed:
+def told(home: Home, what: str, batch: HeldBatch, changed: Changed, act: Act) -> Changed:
     sync_batch(home, batch.name)
     before = changed.before.sha256 if changed.before else None
     after = changed.page.sha256 if changed.page is not changed.before else None

@@ -24,6 +24,7 @@ from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
 from jobs.reading import work_folder
+from jobs.record import emptied_record
 from jobs.worker import DocumentTask, identity
 
 Progress = Callable[[str, int, int], None]
@@ -103,7 +104,8 @@ class _Line:
                 self._done(task.case_file)
 
     def _tasks(self, rows: Sequence[DocumentRow]) -> Iterator[DocumentTask]:
-        """The documents in their order; what cannot be begun, or has no page that counts, is done with at once."""
+        """The documents in their order; what cannot be begun, or has no page that counts, is done with at once. Of the
+        latter those that were archived leave the newest version of their case file."""
         for row in rows:
             try:
                 task = self._task(row)
@@ -115,8 +117,10 @@ class _Line:
             self._advance(len(task.images) - pages)
             if pages:
                 yield task
-            else:
-                self._done(row.case_file)
+                continue
+            if row.record is not None:
+                self._made[row.case_file].append((task, emptied_record(task, row.record)))
+            self._done(row.case_file)
 
     def _task(self, row: DocumentRow) -> DocumentTask:
         if row.profile not in self._profiles:

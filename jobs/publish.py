@@ -34,7 +34,8 @@ Changes = dict[str, Path | bytes | None]
 
 
 def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[str, Any]]], who: str) -> str:
-    """A new version of a case file with the documents ``made``; the version's name.
+    """A new version of a case file with the documents ``made``; the version's name. One without a PDF, whose pages are
+    all elsewhere now, leaves only its record there.
 
     Raises:
         MissingToolError: the disk is full; the store is as before.
@@ -59,7 +60,8 @@ def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[
     folder = document_folder(task.id)
     changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
     changes[record_path(task.id)] = _pretty(record)
-    changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
+    if record["pdf"] is not None:
+        changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
     for page in read_page_ids(record):
         changes[alto_path(page)] = task.folder / Path(alto_path(page)).name
         changes[hocr_path(page)] = task.folder / Path(hocr_path(page)).name
@@ -70,6 +72,8 @@ def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[
 
 
 def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]:
+    if record["pdf"] is None:
+        return [new_event("withdraw", task.id, who, pages=len(record["pages"]))]
     pages = [page for page in record["pages"] if "reading" in page]
     engines = sorted({page["reading"]["engine"] for page in pages})
     events = [new_event("read", task.id, who, pages=len(pages), engines=engines)]

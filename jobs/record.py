@@ -77,6 +77,19 @@ def make_record(
     }
 
 
+def emptied_record(task: DocumentTask, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a document in the store of which no page counts any more: it says so, and has no files."""
+    return {
+        **record,
+        "pages": [_page(image, None) for image in task.images],
+        "pages_key": task.pages_key,
+        "document_key": None,
+        "pdf": None,
+        "pdf_sha256": None,
+        "verdicts": [],
+    }
+
+
 def _page(image: PageImage, read: RecognizedPage | None) -> dict[str, Any]:
     page = {**plain(image), "master": master_path(image)}
     if read is not None:

@@ -9,7 +9,7 @@ from core.config import fill, plain
 from core.errors import UsageError
 from core.ids import fonds_of, kind_of, split_document, split_page, year_of
 from core.model import ArchivedDocument, Verdict
-from jobs.catalogue import DocumentRow
+from jobs.catalogue import NO_PAGES, DocumentRow
 from jobs.home import Home
 from jobs.record import alto_path, hocr_path, read_page_ids
 
@@ -46,15 +46,17 @@ def _row(home: Home, document: str) -> DocumentRow:
 
 
 def state_of(row: DocumentRow) -> str:
-    """``archived``, ``waiting`` (work is left) or ``quarantined`` (with a reason)."""
+    """``archived``, ``waiting`` (work is left), ``empty`` (no page counts) or ``quarantined`` (with a reason)."""
     if row.reason:
         return "quarantined"
+    if row.pages_key == NO_PAGES:
+        return "empty"
     return "archived" if row.published_key == row.pages_key else "waiting"
 
 
 def archived(home: Home, row: DocumentRow) -> ArchivedDocument | None:
-    """The document as it lies in the store; ``None`` before its first version."""
-    if row.record is None:
+    """The document as it lies in the store; ``None`` before its first version, and when all its pages are elsewhere."""
+    if row.record is None or row.record["pdf"] is None:
         return None
     record, stored = row.record, home.store.files(row.case_file)[row.record["pdf"]]
     return ArchivedDocument(

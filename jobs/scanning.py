@@ -66,7 +66,7 @@ def scan(
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     options = options if backs is None else replace(options, duplex=False)
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name))
+        stack = Stack(case_file, profile, options, sheets, who, UsedPrints(home, name))
         errand = begin(home, name, [digest(["scan", name])])
         try:
             folder, ordinals = home.batch_folder(name), Ordinals(home, name, profile)
@@ -86,7 +86,7 @@ def scan(
     return name, result
 
 
-class _UsedPrints:
+class UsedPrints:
     """Print identifiers of the covers that other batches hold, whose journals are read when the first cover is met."""
 
     def __init__(self, home: Home, batch: str) -> None:

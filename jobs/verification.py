@@ -75,7 +75,7 @@ def _lost(home: Home) -> list[dict[str, str]]:
 
 
 def _chosen(home: Home, ids: Sequence[str], sample: int | None, seed: int) -> list[DocumentRow]:
-    rows = [row for row in home.catalogue.documents() if row.record]
+    rows = [row for row in home.catalogue.documents() if row.record and row.record["pdf"] is not None]
     if ids:
         wanted = {_document_or_case_file(identifier) for identifier in ids}
         for identifier in wanted:

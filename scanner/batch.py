@@ -34,6 +34,11 @@ from scanner.folios.folio import Folio
 from scanner.folios.sequence import Unit
 from scanner.gate.findings import Finding, Judgement, Verdict
 
+NOTES = frozenset(
+    f"scanner.cover-{slug}" for slug in ("upside-down", "face-down", "on-back", "repeated", "number-taken")
+)
+"""What is said of covers and leaves nothing to be settled."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -112,7 +117,7 @@ class BatchState:
         self.covers_read: dict[str, Mapping[str, Any]] = {}
         """What separating sides show, by page identifier, as journalled."""
         self.cover_problems: list[Problem] = []
-        """What covers leave for a person to settle."""
+        """What is to be said of covers: to be settled by a person, or only to be known (:data:`NOTES`)."""
         self.unsettled: dict[str, str] = {}
         """Code of the problem for which a document waits, by source key."""
         self.stacks: dict[str, str] = {}
@@ -122,7 +127,17 @@ class BatchState:
         self.back_of: dict[str, str | None] = {}
         """Front of each page that is a back fed in such a pass; ``None`` where it came when every front had one."""
         self.given_back: set[str] = set()
-        """Pages whose sheet was to be fed again."""
+        """Pages whose sheet was to be fed again, or that covers gave to another document later."""
+        self.fed_as: dict[str, int] = {}
+        """Place in the batch of the picture that came through the feeder for each page, those that replaced it too."""
+        self.fed_in: dict[int, str] = {}
+        """Source key of the stack or source that each sheet was fed in."""
+        self.placed: set[str] = set()
+        """Pages that a person put in or gave another place."""
+        self.confirmed: set[tuple[str, str]] = set()
+        """Page and code of problems of which a person said that all is right."""
+        self.restated: set[str] = set()
+        """Pages of which it was said later what they are, until their stack is parted anew."""
         self.first_pages: dict[str, str] = {}
         """First page of each master, by its SHA-256."""
         self.files: dict[tuple[str, str, str], Taken] = {}
@@ -252,12 +267,17 @@ class BatchState:
             said = self.gate.get(page.id)
             if said is not None and said.verdict is Verdict.RESCAN and counts(page):
                 found.append(Problem("scanner.rescan-advised", {"page": page.id}, said.findings[0]))
-        found += self.cover_problems
+        found += [problem for problem in self.cover_problems if problem.code not in NOTES]
         found += [Problem(code, params) for code, params in passes.doubts(self)]
         found += [Problem(it.code, it.params) for checked in self.folio_checks() for it in checked.findings]
         if not self.pages and not self.waiting:
             found.append(Problem("scanner.nothing-held", {"batch": self.batch}))
         return found
+
+    @property
+    def notes(self) -> list[Problem]:
+        """What should be known and keeps nothing open."""
+        return [problem for problem in self.cover_problems if problem.code in NOTES]
 
     def complete_documents(self) -> set[str]:
         """Documents that have all their pages: their source was taken to its end, no backs are outstanding, and its

@@ -97,9 +97,7 @@ def ingest(
 def has_taken(state: BatchState, source: Source, key: str) -> bool:
     """Whether every file of ``source``, whose key in the batch is ``key``, was taken with the bytes that it has now."""
     try:
-        known = [
-            state.files.get((key, readable(path.absolute()), hash_source(path))) for path in source.files
-        ]
+        known = [state.files.get((key, readable(path.absolute()), hash_source(path))) for path in source.files]
     except BadInputError:
         return False
     return bool(known) and all(taken is not None and taken.whole for taken in known)

@@ -6,162 +6,141 @@ still adds up. The document has a new form then, and is made anew by the next ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from core import ids
 from core.errors import BadInputError, UsageError
-from core.model import PageImage
-from scanner.batch import BatchState, counts
+from core.model import Flag, PageImage
+from scanner.acts import Act, Amended, Changed, Others, amending
+from scanner.batch import counts
+from scanner.covers.reading import NOTHING, Found
 from scanner.intake import Kept, notes_of, page_fields
-from scanner.journal import Journal
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
 from scanner.options import ScanOptions
-from scanner.replay import note, opened
 from scanner.sheets import FedFile
+from scanner.stacks import PREFIX, note_of, read_sides
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Who does it, and why.
-
-    Raises:
-        UsageError: no name or no reason.
-    """
-
-    by: str
-    reason: str
-
-    def __post_init__(self) -> None:
-        if not self.by.strip():
-            raise UsageError("scanner.no-name")
-        if not self.reason.strip():
-            raise UsageError("scanner.no-reason")
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """As the journal keeps it."""
-        return {"by": self.by.strip(), "reason": self.reason.strip()}
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """The page that the act made or was done to, the one that it replaced, and the batch now."""
-
-    page: PageImage
-    before: PageImage | None
-    state: BatchState
-
-
-def rescan(folder: Path, lock: Path, page: str, file: FedFile, options: ScanOptions, act: Act) -> Changed:
-    """Another picture takes the place of ``page``, which counts no more.
+def rescan(
+    folder: Path, lock: Path, page: str, file: FedFile, options: ScanOptions, act: Act, others: Others
+) -> Changed:
+    """Another picture takes the place of ``page``, which counts no more. Of a cover it is read as one, and parts the
+    stack anew.
 
     Raises:
-        UsageError: there is no such page in the batch, or it counts no more already.
+        UsageError: there is no such page in the batch, it counts no more already, or it is a cover in a stack that is
+            not at its end.
         BadInputError: the file cannot be used, or holds more than one page.
         MissingToolError: the disk is full, or somebody else works on the batch.
     """
-    with _opened(folder, lock) as batch:
+    with amending(folder, lock, act, others) as batch:
         old = batch.live(page)
         place = {"sheet": batch.state.sheets[page], "after": page, "supersedes": page}
-        return batch.add(file, options, ids.split_page(page)[0], place, act, old)
+        cover = _cover(batch, file, options, old)
+        return Changed(_add(batch, file, options, ids.split_page(page)[0], place, cover), old, batch.state)
 
 
 def insert(
-    folder: Path, lock: Path, document: str, after: str | None, file: FedFile, options: ScanOptions, act: Act
+    folder: Path,
+    lock: Path,
+    document: str,
+    after: str | None,
+    file: FedFile,
+    options: ScanOptions,
+    act: Act,
+    others: Others,
 ) -> Changed:
     """A page more in ``document``, behind the page ``after`` or in front of all: a sheet of its own.
 
     Raises:
         As :func:`rescan`.
     """
-    with _opened(folder, lock) as batch:
-        if document not in batch.state.documents:
-            raise UsageError("scanner.no-such-document", document=document, batch=batch.state.batch)
-        place = {"sheet": batch.state.last_sheet + 1, "after": batch.neighbour(document, after)}
-        return batch.add(file, options, document, place, act, None)
+    with amending(folder, lock, act, others) as batch:
+        batch.document(document)
+        place = {"sheet": batch.state.last_sheet + 1, "after": _neighbour(batch, document, after)}
+        return Changed(_add(batch, file, options, document, place), None, batch.state)
 
 
-def move(folder: Path, lock: Path, page: str, after: str | None, act: Act) -> Changed:
+def move(folder: Path, lock: Path, page: str, after: str | None, act: Act, others: Others) -> Changed:
     """``page`` to another place in its document: behind ``after``, or in front of all.
 
     Raises:
-        UsageError: there is no such page in the batch or the document.
+        UsageError: there is no such page in the batch or the document, or it is a cover.
     """
-    with _opened(folder, lock) as batch:
+    with amending(folder, lock, act, others) as batch:
         moved = batch.live(page)
-        place = batch.neighbour(ids.split_page(page)[0], after)
+        if Flag.COVER in moved.flags:
+            raise UsageError("scanner.cover-moves-not", page=page)
+        place = _neighbour(batch, ids.split_page(page)[0], after)
         if place == page:
             raise UsageError("scanner.after-itself", page=page)
-        batch.note("moved", {"page": page, "after": place, **act.fields}, act)
+        batch.note([("moved", {"page": page, "after": place, **act.fields})])
         return Changed(moved, None, batch.state)
 
 
-def remove(folder: Path, lock: Path, page: str, act: Act) -> Changed:
-    """``page`` counts no more; its master stays.
+def remove(folder: Path, lock: Path, page: str, act: Act, others: Others) -> Changed:
+    """``page`` counts no more; its master stays. A cover that is taken out, with the sides of its
+    sheet that say nothing, parts no more.
 
     Raises:
         UsageError: there is no such page in the batch, or it counts no more already.
     """
-    with _opened(folder, lock) as batch:
+    with amending(folder, lock, act, others) as batch:
         gone = batch.live(page)
-        batch.note("removed", {"pages": [page], **act.fields}, act)
+        sheet = [it for it in batch.state.pages if batch.state.sheets[it.id] == batch.state.sheets[page] and counts(it)]
+        nothing = [it.id for it in sheet if Flag.COVER in it.flags and it.id not in batch.state.covers_read]
+        pages = [page, *(it for it in nothing if it != page and page in batch.state.covers_read)]
+        batch.note([("removed", {"pages": pages, **act.fields})])
+        batch.part_anew(batch.stack(page))
         return Changed(gone, gone, batch.state)
 
 
-@contextmanager
-def _opened(folder: Path, lock: Path) -> Iterator[_Batch]:
-    with opened(folder, lock) as (journal, state):
-        yield _Batch(folder, journal, state)
+def _neighbour(batch: Amended, document: str, after: str | None) -> str | None:
+    """The page behind which one is put, of the same document."""
+    if after is not None and after not in batch.state.order.get(document, []):
+        raise UsageError("scanner.no-such-page", page=after, batch=batch.state.batch)
+    return after
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    folder: Path
-    journal: Journal
-    state: BatchState
+def _cover(batch: Amended, file: FedFile, options: ScanOptions, old: PageImage) -> Mapping[str, Any] | None:
+    """What the new picture of ``old`` shows, as the journal keeps it: of a cover on which nothing can be read what was
+    read before, null for a page."""
+    key, state = batch.stack(old.id), batch.state
+    reads = key.startswith(PREFIX) and options.covers
+    reading = read_sides([file.path], options)[0].reading if reads else NOTHING
+    if reading.payload is None and reading.found is not Found.PATCH_T:
+        return state.covers_read.get(old.id, {}) if Flag.COVER in old.flags else None
+    batch.ended(key)
+    return note_of(reading)
 
-    def live(self, page: str) -> PageImage:
-        """A page that counts."""
-        found = next((image for image in self.state.pages if image.id == page), None)
-        if found is None:
-            raise UsageError("scanner.no-such-page", page=page, batch=self.state.batch)
-        if not counts(found):
-            raise UsageError("scanner.page-counts-no-more", page=page)
-        return found
 
-    def neighbour(self, document: str, after: str | None) -> str | None:
-        """The page behind which one is put, of the same document."""
-        if after is not None and after not in self.state.order.get(document, []):
-            raise UsageError("scanner.no-such-page", page=after, batch=self.state.batch)
-        return after
-
-    def add(
-        self, file: FedFile, options: ScanOptions, document: str, place: dict[str, Any], act: Act, old: PageImage | None
-    ) -> Changed:
-        """Measure, keep and journal a page."""
-        state = self.state
-        sha256 = hash_source(file.path)
-        info, pages = measure(file.path, options, file.dpi)
-        if len(pages) != 1:
-            raise BadInputError("scanner.one-page", file=file.origin, pages=len(pages))
-        kept = Kept(keep_master(file.path, self.folder, sha256, info.extension), sha256, info.kind, file.origin)
-        name = ids.page_id(document, state.last_pages[document] + 1)
-        fields = page_fields(pages[0], kept, name, state.batch, len(state.pages) + 1)
-        key = state.documents[document].source_key
-        about = {"document": document, "source_key": key, "frames": 1, **place, **act.fields}
-        data = {**about, **notes_of(pages[0]), "page": fields}
-        self.note("page", data, act)
-        return Changed(next(page for page in reversed(state.pages) if page.id == name), old, state)
-
-    def note(self, kind: str, data: dict[str, Any], act: Act) -> None:
-        """Journal the act; a batch that was closed is closed again if it adds up."""
-        was_closed = self.state.state == "closed"
-        items = [("reopened", act.fields)] if was_closed else []
-        note(self.journal, self.state, [*items, (kind, data)])
-        if was_closed and not self.state.problems():
-            note(self.journal, self.state, [("closed", {"by": act.by, "reason": None, "problems": []})])
+def _add(
+    batch: Amended,
+    file: FedFile,
+    options: ScanOptions,
+    document: str,
+    place: dict[str, Any],
+    cover: Mapping[str, Any] | None = None,
+) -> PageImage:
+    """Measure, keep and journal a page, and part its stack anew."""
+    state = batch.state
+    sha256 = hash_source(file.path)
+    info, pages = measure(file.path, options, file.dpi)
+    if len(pages) != 1:
+        raise BadInputError("scanner.one-page", file=file.origin, pages=len(pages))
+    (page,) = pages
+    if cover is not None and (cover or Flag.BLANK in page.flags):
+        page = replace(page, flags=page.flags | {Flag.COVER})
+        place = {**place, "cover": dict(cover)} if cover else place
+    kept = Kept(keep_master(file.path, batch.folder, sha256, info.extension), sha256, info.kind, file.origin)
+    name = ids.page_id(document, state.last_pages[document] + 1)
+    fields = page_fields(page, kept, name, state.batch, len(state.pages) + 1)
+    key = state.documents[document].source_key
+    data = {"document": document, "source_key": key, "frames": 1, **place, **notes_of(page), **batch.act.fields}
+    data["page"] = fields
+    batch.note([("page", data)])
+    return batch.parted_anew(name)

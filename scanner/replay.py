@@ -12,7 +12,8 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                looked at its ``folio`` (what the corner may bear, the likeliest first, each with the fields of
                :class:`scanner.folios.folio.Folio`; empty where nothing was read); of one that a person put in
                ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
-               another's place that page, ``supersedes``
+               another's place that page, ``supersedes``; where it is a page that stood in another document, that one,
+               ``moved_from``, with ``by`` and ``reason`` only where a person moved it rather than covers
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
 ``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it;
@@ -20,6 +21,12 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                that covers part, each document has one; that of the stack's own key comes last
 ``cover-problem``
                ``code``, ``page``, ``sheet``, ``params``: what covers leave for a person to settle
+``side``       ``page``, ``cover`` (as in ``page``; empty for the blank side of a cover, null for a page of a document),
+               and where a person says so ``by`` and ``reason``: what the side is, whatever was read on it
+``confirmed``  ``page``, ``codes`` (of problems of covers), ``by``, ``reason``: all is right as it lies
+``parted``     ``source_key`` (of a stack), ``sheets`` (by source key, as in ``taken``), ``waits`` (code by source key),
+               ``problems`` (the fields of ``cover-problem``), ``by``, ``reason``: the stack was parted anew, and what
+               was noted of these before holds no more
 ``expected``   ``source_key``, ``sheets``, ``by``: a person's count of a stack that is scanned; the last one holds
 ``device``     ``source_key``, ``case_file`` (of the stack), ``device``, ``model``, ``compromises`` (setting, wanted,
                used), ``by``
@@ -47,16 +54,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.config import fill
 from core.errors import BadInputError, IntegrityError, UsageError
 from core.files import locked
-from core.ids import split_page
-from core.model import Flag, PageImage
 from scanner.backs.passes import BackOrder, BackPass
-from scanner.batch import BatchState, Document, Problem, Quarantined, Taken
-from scanner.folios.folio import Folio
-from scanner.gate.findings import Judgement
+from scanner.batch import BatchState, Document, Problem, Quarantined
 from scanner.journal import Entry, Journal
+from scanner.page_entries import PAGE_ENTRIES
 
 
 def replay(folder: Path) -> BatchState:
@@ -124,56 +127,6 @@ def _document(state: BatchState, data: dict[str, Any]) -> None:
     state.by_source[document.source_key] = document.id
 
 
-def _page(state: BatchState, data: dict[str, Any]) -> None:
-    page = fill(PageImage, data["page"], file=state.folder)
-    page = replace(page, master=state.folder / page.master)
-    state.pages.append(page)
-    state.sheets[page.id] = int(data["sheet"])
-    state.last_sheet = max(state.last_sheet, int(data["sheet"]))
-    if "sides" in data:
-        state.sides[int(data["sheet"])] = int(data["sides"])
-    state.owed = None if state.owed == int(data["sheet"]) else state.owed
-    state.first_pages.setdefault(page.sha256, page.id)
-    file = state.files.setdefault((data["source_key"], page.origin, page.sha256), Taken(data["frames"], []))
-    file.pages.append(page)
-    document, number = split_page(page.id)
-    state.last_pages[document] = max(state.last_pages.get(document, 0), number)
-    state.waiting.pop(page.origin, None)
-    if "gate" in data:
-        state.gate[page.id] = fill(Judgement, data["gate"], file=state.folder)
-    if "folio" in data:
-        state.folios[page.id] = tuple(fill(Folio, one, file=state.folder) for one in data["folio"])
-    if "back_of" in data:
-        state.back_of[page.id] = data["back_of"]
-    if "cover" in data:
-        state.covers_read[page.id] = dict(data["cover"])
-    _put(state, page.id, data.get("after"), last="after" not in data)
-    if "supersedes" in data:
-        _flag(state, {data["supersedes"]}, Flag.SUPERSEDED)
-    elif "after" in data and "back_of" not in data and data["source_key"] not in state.expected:
-        state.inserted += 1
-
-
-def _put(state: BatchState, page: str, after: str | None, *, last: bool = False) -> None:
-    """Give a page its place among those of its document: behind ``after``, first, or last."""
-    order = state.order.setdefault(split_page(page)[0], [])
-    if page in order:
-        order.remove(page)
-    order.insert(len(order) if last else order.index(after) + 1 if after is not None else 0, page)
-
-
-def _flag(state: BatchState, pages: set[str], flag: Flag) -> None:
-    if not pages <= set(state.sheets):
-        raise KeyError("pages")
-    state.pages = [replace(page, flags=page.flags | {flag}) if page.id in pages else page for page in state.pages]
-
-
-def _moved(state: BatchState, data: dict[str, Any]) -> None:
-    if data["page"] not in state.sheets:
-        raise KeyError("page")
-    _put(state, data["page"], data["after"])
-
-
 def _duplicate(state: BatchState, data: dict[str, Any]) -> None:
     state.duplicates.add((data["origin"], data["sha256"]))
     state.waiting.pop(data["origin"], None)
@@ -192,13 +145,6 @@ def _taken(state: BatchState, data: dict[str, Any]) -> None:
         state.unsettled[data["source_key"]] = data["waits"]
 
 
-def _cover_problem(state: BatchState, data: dict[str, Any]) -> None:
-    params = {**data["params"], "page": data["page"], "sheet": int(data["sheet"])}
-    problem = Problem(data["code"], params)
-    if problem not in state.cover_problems:
-        state.cover_problems.append(problem)
-
-
 def _expected(state: BatchState, data: dict[str, Any]) -> None:
     state.expected[data["source_key"]] = int(data["sheets"])
 
@@ -207,18 +153,6 @@ def _device(state: BatchState, data: dict[str, Any]) -> None:
     """Little to count: it is kept for those who ask later how a page came about."""
     if "case_file" in data:
         state.stacks[data["source_key"]] = data["case_file"]
-
-
-def _removed(state: BatchState, data: dict[str, Any]) -> None:
-    gone = set(data["pages"])
-    _flag(state, gone, Flag.REMOVED)
-    if "sheet" in data:
-        state.owed = int(data["sheet"])
-        state.given_back |= gone
-
-
-def _marked(state: BatchState, data: dict[str, Any]) -> None:
-    _flag(state, set(data["pages"]), Flag.MARKED)
 
 
 def _backs(state: BatchState, data: dict[str, Any]) -> None:
@@ -243,18 +177,14 @@ def _reopened(state: BatchState, data: dict[str, Any]) -> None:
 
 
 REPLAY: Mapping[str, Callable[[BatchState, dict[str, Any]], None]] = {
+    **PAGE_ENTRIES,
     "declared": _declared,
     "document": _document,
-    "page": _page,
     "duplicate": _duplicate,
     "quarantine": _quarantine,
     "taken": _taken,
-    "cover-problem": _cover_problem,
     "expected": _expected,
     "device": _device,
-    "removed": _removed,
-    "moved": _moved,
-    "marked": _marked,
     "backs": _backs,
     "backs-taken": _backs_taken,
     "backs-removed": _backs_removed,

@@ -16,18 +16,19 @@ from pathlib import Path
 from core.config import plain
 from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
-from core.ids import court_of, fonds_of, split_page
+from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.batch import BatchState
-from scanner.covers import splitting
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
+from scanner.multipage import search_files, torn_file
 from scanner.options import ScanOptions
+from scanner.reparting import part_anew
 from scanner.replay import replayed
 from scanner.sheets import Sheet
-from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, prints_of, read_sides, scanned_stacks
+from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, parting_of, read_sides, scanned_stacks
 from scanner.watcher import Watcher, Wish
 from scanner.writing import INCOMING, written
 
@@ -95,7 +96,9 @@ def scan(
         intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, stack.by)
         clear_leftovers(batch_dir)
         origin = _origin(state, stack.case_file, feeder)
-        session = _Session(intake, feeder, stack, origin, allocate, _parting(state, stack, origin.key))
+        session = _Session(
+            intake, feeder, stack, origin, allocate, parting_of(state, origin.key, stack.case_file, stack.used)
+        )
         session.begin()
         watcher.began(feeder, session.held, session.covers, session.expected)
         session.feed(watcher)
@@ -114,22 +117,6 @@ def _origin(state: BatchState, case_file: str, feeder: Feeder) -> Origin:
     if open_ones and meant != case_file:
         raise UsageError("scanner.stack-unfinished", batch=state.batch, case_file=meant)
     return Origin(key, f"{state.batch} {len(scanned) + (not open_ones)}", feeder.device.name, scanned=True)
-
-
-def _parting(state: BatchState, stack: Stack, key: str) -> Parting:
-    case_file, used = stack.case_file, _Used(prints_of(state, but=key), stack.used)
-    return Parting(state, key, splitting.Stack(case_file, court_of(case_file), fonds_of(case_file), used))
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """Prints of this batch and of others."""
-
-    here: Container[str]
-    elsewhere: Container[str]
-
-    def __contains__(self, print_id: object) -> bool:
-        return print_id in self.here or print_id in self.elsewhere
 
 
 @dataclass(slots=True)
@@ -151,6 +138,8 @@ class _Session:
         """Settle what an earlier call left, note the person's count and the device."""
         key = self.origin.key
         self._give_back_half_a_sheet()
+        if torn := torn_file(self.parting):
+            self._give_back(torn, "part-of-a-file")
         self.feeder.resume({page.origin: page.sha256 for page in self.parting.live()})
         through, self.covers = self.parting.sheets()
         self.held = through - self.covers
@@ -178,7 +167,7 @@ class _Session:
                 self._give_back(pages, "double-feed")
                 self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
                 return
-            self._count(pages, 1)
+            self._count(pages, len({self.intake.state.sheets[page.id] for page in pages}))
             gate = self.intake.state.gate
             watcher.took(self.held, pages, [gate[page.id] for page in pages if page.id in gate])
             if not self._grant(watcher, pages):
@@ -207,12 +196,20 @@ class _Session:
         """Finish the stack if it is all there."""
         if self.stopped is not None:
             return
+        parts_anew = self.stack.options.covers and search_files(self.intake.journal, self.parting)
+        through, self.covers = self.parting.sheets()
+        self.held = through - self.covers
         if not self.held + self.covers:
             raise BadInputError("scanner.no-paper", file=self.feeder.device.name)
         if self.expected is not None and self.held < self.expected:
             self.stopped = DeviceError("scanner.too-few", held=self.held, declared=self.expected)
             return
-        self._end_documents()
+        if parts_anew:
+            said = {"by": self.stack.by, "reason": "covers"}
+            intake, key, used = self.intake, self.origin.key, self.stack.used
+            part_anew(intake.journal, intake.state, key, said, self.allocate, used)
+        else:
+            self._end_documents()
         if self.expected is not None:
             self.intake.finish()
 

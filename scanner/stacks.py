@@ -13,8 +13,8 @@ The journal is all that is known, so a stack that was broken off is parted as if
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,10 +29,12 @@ from imaging.ink import blank_score
 from imaging.inspect import inspect, is_multipage
 from imaging.raster import load_image
 from scanner.batch import BatchState, Document, counts, stack_of
+from scanner.covers.parts import CoverProblem, FedPage, Part, Split, Stack
 from scanner.covers.payload import parse
 from scanner.covers.reading import NOTHING, CoverReading, Found, read_cover
-from scanner.covers.splitting import FedPage, Part, Split, Stack, split
+from scanner.covers.splitting import split
 from scanner.driver import Picture
+from scanner.feed_order import backs, feed_order
 from scanner.measure import assumed_dpi, believed_dpi
 from scanner.options import ScanOptions
 from scanner.replay import replay
@@ -86,7 +88,7 @@ class Parting:
         """Pages and separating sides that count, in feed order."""
         own = {document.id for document in self.documents}
         pages = (page for page in self.state.pages if ids.split_page(page.id)[0] in own and counts(page))
-        return sorted(pages, key=lambda page: (self.state.sheets[page.id], page.sequence))
+        return sorted(pages, key=lambda page: (self.state.sheets[page.id], self.state.fed_as[page.id]))
 
     def sheets(self) -> tuple[int, int]:
         """How many sheets count, and how many of them are covers or patch sheets."""
@@ -100,7 +102,7 @@ class Parting:
         Sides of one part that begins with them have the same key: that of a document which is not there yet.
         """
         new = [FedPage("", sheet, side.reading, index > 0, side.blank) for index, side in enumerate(sides)]
-        parts = split([*self._fed(), *new], self.known).parts
+        parts = split([*self._fed(), *new], self._stack).parts
         found: dict[int, tuple[str, str]] = {}
         fresh = len(self.documents)
         places = []
@@ -110,37 +112,55 @@ class Parting:
             if index not in found:
                 document = self._document(part, first=not found)
                 fresh += document is None
-                found[index] = _named(document) or (self._key(fresh), part.case_file or str(self.known.case_file))
-            cover = _note(side.reading) if side in part.separators else None
+                found[index] = _named(document) or (self.key_of(fresh), part.case_file or str(self.known.case_file))
+            cover = note_of(side.reading) if side in part.separators else None
             places.append(Place(*found[index], part.document, cover))
         return places
 
     def result(self) -> Split:
-        """The whole stack, as far as it was fed."""
-        return split(self._fed(), self.known)
+        """The whole stack, as far as it was fed, and which documents have another number than their covers say."""
+        found = split(self._fed(), self._stack)
+        moot = {(part.waits, side.page) for part in found.parts if _is_moot(part) for side in _sides(part)}
+        problems = [problem for problem in found.problems if (problem.code, problem.page) not in moot]
+        return replace(found, problems=(*problems, *self._renumbered(found.parts)))
+
+    @property
+    def _stack(self) -> Stack:
+        return replace(self.known, confirmed=self.state.confirmed)
+
+    def _renumbered(self, parts: Iterable[Part]) -> Iterator[CoverProblem]:
+        for part in parts:
+            opener = part.separators[0] if part.separators else None
+            if opener is None or part.document is None or part.waits is not None:
+                continue
+            case_file, given = ids.split_document(ids.split_page(opener.page)[0])
+            if given != part.document:
+                params = {"case_file": case_file, "document": part.document, "given": given}
+                yield CoverProblem("scanner.cover-number-taken", opener.page, opener.sheet, params)
 
     def waiting(self, parts: Iterable[Part]) -> dict[str, str]:
         """Why documents of these parts wait: the problem's code, by the document's identifier."""
-        sides = ((side, part.waits) for part in parts if part.waits for side in (*part.separators, *part.pages))
-        return {ids.split_page(side.page)[0]: waits for side, waits in sides}
+        sides = ((side, part.waits) for part in parts if part.waits and not _is_moot(part) for side in _sides(part))
+        return {ids.split_page(side.page)[0]: waits for side, waits in sides if not side.gone}
 
     def _fed(self) -> list[FedPage]:
-        pages, sheets = self.live(), self.state.sheets
-        before = [0, *(sheets[page.id] for page in pages)]
+        state = self.state
+        pages = feed_order(state, (document.id for document in self.documents))
         return [
             FedPage(
                 page.id,
-                sheets[page.id],
-                _reading(self.state.covers_read.get(page.id)),
-                back=sheets[page.id] == last,
-                blank=Flag.COVER in page.flags and page.id not in self.state.covers_read,
+                state.sheets[page.id],
+                noted(state.covers_read.get(page.id)),
+                back,
+                blank=Flag.BLANK in page.flags or (Flag.COVER in page.flags and page.id not in state.covers_read),
+                gone=not counts(page),
             )
-            for page, last in zip(pages, before, strict=False)
+            for page, back in zip(pages, backs(state, pages), strict=True)
         ]
 
     def _document(self, part: Part, *, first: bool) -> Document | None:
         """The document of a part; none where it must be made. ``first``: it has the first side of the sheet in hand."""
-        held = next((side.page for side in (*part.separators, *part.pages) if side.page), None)
+        held = next((side.page for side in _sides(part) if side.page and not side.gone), None)
         if held is not None:
             return self.state.documents[ids.split_page(held)[0]]
         last = next(reversed(self.documents), None)
@@ -151,7 +171,8 @@ class Parting:
         pages = (page for page in self.live() if Flag.COVER not in page.flags)
         return None if any(ids.split_page(page.id)[0] == last.id for page in pages) else last
 
-    def _key(self, number: int) -> str:
+    def key_of(self, number: int) -> str:
+        """Source key of the stack's document with this number, from 1."""
         return self.key if number == 1 else f"{self.key}/{number}"
 
 
@@ -161,10 +182,36 @@ def scanned_stacks(state: BatchState) -> dict[str, str]:
     return {it.source_key: it.case_file for it in begun if stack_of(it.source_key) == it.source_key}
 
 
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Prints of this batch and of others."""
+
+    here: Container[str]
+    elsewhere: Container[str]
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self.here or print_id in self.elsewhere
+
+
+def parting_of(state: BatchState, key: str, case_file: str, used: Container[str]) -> Parting:
+    """The stack ``key``, scanned for ``case_file``; ``used`` are prints that other batches hold."""
+    prints = _Used(prints_of(state, but=key), used)
+    return Parting(state, key, Stack(case_file, ids.court_of(case_file), ids.fonds_of(case_file), prints))
+
+
+def _sides(part: Part) -> tuple[FedPage, ...]:
+    return *part.separators, *part.pages
+
+
+def _is_moot(part: Part) -> bool:
+    """Whether a person gave all the pages of a part that waits another place, or took them out."""
+    return bool(part.pages) and all(page.gone for page in part.pages)
+
+
 def prints_of(state: BatchState, but: str | None = None) -> frozenset[str]:
     """Print identifiers of the covers in a batch, without those of the stack ``but``."""
     readings = (
-        _reading(state.covers_read[page.id])
+        noted(state.covers_read[page.id])
         for page in state.pages
         if page.id in state.covers_read
         and counts(page)
@@ -222,7 +269,7 @@ def _named(document: Document | None) -> tuple[str, str] | None:
     return None if document is None else (document.source_key, document.case_file)
 
 
-def _note(reading: CoverReading) -> dict[str, Any]:
+def note_of(reading: CoverReading) -> dict[str, Any]:
     """As the journal keeps it; nothing of a side that shows no cover."""
     if reading.found is Found.NOTHING:
         return {}
@@ -230,7 +277,8 @@ def _note(reading: CoverReading) -> dict[str, Any]:
     return {"found": reading.found.value, "text": text, "turn": reading.turn, "fault": reading.fault}
 
 
-def _reading(note: Mapping[str, Any] | None) -> CoverReading:
+def noted(note: Mapping[str, Any] | None) -> CoverReading:
+    """What a side shows, from what the journal keeps of it."""
     if not note:
         return NOTHING
     payload = parse(note["text"]) if note["text"] is not None else None

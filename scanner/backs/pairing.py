@@ -10,10 +10,10 @@ from core import ids
 from core.config import plain
 from core.errors import UsageError
 from core.model import Flag, PageImage
+from scanner.acts import Act
 from scanner.backs.passes import BackOrder, BackPass, backs_of, beyond, fronts_of
 from scanner.batch import BatchState
 from scanner.journal import Journal
-from scanner.lineage import Act
 from scanner.replay import note, opened
 
 _Items = list[tuple[str, dict[str, Any]]]

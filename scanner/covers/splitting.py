@@ -21,87 +21,13 @@ Rules, in the order in which they are looked at:
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from core import messages
+from scanner.covers.counting import miscounted
+from scanner.covers.parts import CoverProblem, FedPage, Part, Split, Stack, opening_side
 from scanner.covers.payload import CoverPayload, Fault
-from scanner.covers.reading import CoverReading, Found
-
-
-@dataclass(frozen=True, slots=True)
-class FedPage:
-    """One page in feed order: its identifier, its sheet in the batch, which side it is, what was read and measured."""
-
-    page: str
-    sheet: int
-    reading: CoverReading
-    back: bool = False
-    blank: bool = False
-
-    @property
-    def separates(self) -> bool:
-        """Whether it is a cover, readable or not, or a patch sheet."""
-        return self.reading.found is not Found.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """What is known of the batch beside its pages.
-
-    ``case_file`` takes the pages of a stack without covers. Where ``court`` and ``fonds`` are given, covers must be of
-    them. ``used`` holds the print identifiers of covers in other batches.
-    """
-
-    case_file: str | None = None
-    court: str | None = None
-    fonds: str | None = None
-    used: Container[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Pages that belong together, after the sides of the covers and patch sheets that open them; both in feed order.
-
-    ``case_file`` is null where nobody knows it. ``document`` and ``kind`` are the cover's; without an ordinal the next
-    free one is meant. ``waits`` is the code of the problem that a person must settle first, null where the part can be
-    taken.
-    """
-
-    case_file: str | None
-    document: int | None
-    kind: str | None
-    cover: CoverPayload | None
-    separators: tuple[FedPage, ...]
-    pages: tuple[FedPage, ...]
-    waits: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CoverProblem:
-    """Something a person should know or settle: where it is, and its text in both languages."""
-
-    code: str
-    page: str
-    sheet: int
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def message(self, lang: str = "en") -> str:
-        """One sentence."""
-        return messages.text(self.code, "message", lang, {"sheet": self.sheet, **self.params})
-
-    def remedy(self, lang: str = "en") -> str:
-        """What to do about it."""
-        return messages.text(self.code, "remedy", lang, {"sheet": self.sheet, **self.params})
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Every page of the stack in exactly one part, in feed order, and what is to be said of them."""
-
-    parts: tuple[Part, ...]
-    problems: tuple[CoverProblem, ...]
+from scanner.covers.reading import Found
 
 
 def split(pages: Sequence[FedPage], stack: Stack) -> Split:
@@ -112,7 +38,7 @@ def split(pages: Sequence[FedPage], stack: Stack) -> Split:
         work.take(page, following)
     work.end()
     parts = tuple(_frozen(part) for part in work.parts)
-    return Split(parts, (*work.problems, *_miscounted(parts)))
+    return Split(parts, (*work.problems, *miscounted(parts, stack)))
 
 
 @dataclass(slots=True)
@@ -167,8 +93,11 @@ class _Work:
         """The stack is through."""
         self._leave(None)
 
-    def _say(self, slug: str, page: FedPage, **params: object) -> str:
+    def _say(self, slug: str, page: FedPage, **params: object) -> str | None:
+        """The code of what is said; none where a person confirmed that all is right."""
         code = f"scanner.{slug}"
+        if (page.page, code) in self._stack.confirmed:
+            return None
         self.problems.append(CoverProblem(code, page.page, page.sheet, params))
         return code
 
@@ -176,7 +105,7 @@ class _Work:
         """The part in hand; at the head of the stack that of pages without a cover."""
         if not self.parts:
             waits = self._say("cover-orphans", page) if self._orphaned else None
-            self.parts.append(_Open(None if self._orphaned else self._stack.case_file, None, waits))
+            self.parts.append(_Open(None if waits else self._stack.case_file, None, waits))
         return self.parts[-1]
 
     def _patch(self, page: FedPage) -> None:
@@ -194,7 +123,7 @@ class _Work:
         self._look_at_sides(page)
         cover = page.reading.payload
         last = self.parts[-1] if self.parts else None
-        opener = _opening_side(last.separators) if last is not None and not last.pages else None
+        opener = opening_side(last.separators) if last is not None and not last.pages else None
         if cover is not None and opener is not None and opener.reading.payload == cover:
             self._say("cover-repeated", page)
             self._place(page)
@@ -214,9 +143,9 @@ class _Work:
         elif page.back and self.parts and _on_sheet(self.parts[-1].pages, page.sheet):
             self._say("cover-on-back", page)
 
-    def _two_on_one(self, page: FedPage) -> str:
+    def _two_on_one(self, page: FedPage) -> str | None:
         waits = self._say("cover-back-to-back", page)
-        self.parts[-1].waits = waits
+        self.parts[-1].waits = waits or self.parts[-1].waits
         return waits
 
     def _unread(self, page: FedPage) -> _Open:
@@ -226,12 +155,14 @@ class _Work:
     def _opened(self, page: FedPage, cover: CoverPayload, waits: str | None) -> _Open:
         named = None if cover.document is None else (cover.case_file, cover.document)
         if cover.print_id in self._prints or cover.print_id in self._stack.used:
-            waits = self._say("cover-used", page, print=cover.print_id)
+            waits = self._say("cover-used", page, print=cover.print_id) or waits
         elif named is not None and named in self._documents:
-            waits = self._say("cover-document-again", page, case_file=cover.case_file, document=cover.document)
+            again = {"case_file": cover.case_file, "document": cover.document}
+            waits = self._say("cover-document-again", page, **again) or waits
         expected = self._stack
         if (expected.court or cover.court) != cover.court or (expected.fonds or cover.fonds) != cover.fonds:
-            waits = self._say("cover-elsewhere", page, found=cover.fonds, expected=expected.fonds or expected.court)
+            of = {"found": cover.fonds, "expected": expected.fonds or expected.court}
+            waits = self._say("cover-elsewhere", page, **of) or waits
         self._prints.add(cover.print_id)
         if named is not None:
             self._documents.add(named)
@@ -242,16 +173,11 @@ class _Work:
         last = self.parts[-1] if self.parts else None
         if last is None or last.pages or last.cover is None:
             return
-        opener = _opening_side(last.separators)
+        opener = opening_side(last.separators)
         if opener is None:  # a patch sheet behind a document's pages
             return
         if following is None or not (last.cover.whole and following.case_file == last.case_file):
             self._say("cover-empty", opener, case_file=last.cover.case_file)
-
-
-def _opening_side(separators: Iterable[FedPage]) -> FedPage | None:
-    """The side with the readable cover that opens a part; none where a patch sheet or an unreadable cover does."""
-    return next((side for side in separators if side.reading.payload is not None), None)
 
 
 def _is_cover(page: FedPage) -> bool:
@@ -260,36 +186,3 @@ def _is_cover(page: FedPage) -> bool:
 
 def _on_sheet(pages: Iterable[FedPage], sheet: int) -> list[FedPage]:
     return [page for page in pages if page.sheet == sheet]
-
-
-def _miscounted(parts: Sequence[Part]) -> Iterator[CoverProblem]:
-    """Covers that declare another number of sheets than follow."""
-    for index, part in enumerate(parts):
-        opener = _opening_side(part.separators)
-        cover = part.cover
-        if opener is None or cover is None or cover.sheets is None or part.waits:
-            continue
-        found = _count(parts[index : _end_of_whole(parts, index) if cover.whole else index + 1])
-        if found != cover.sheets:
-            params = {"case_file": cover.case_file, "declared": cover.sheets, "found": found}
-            yield CoverProblem("scanner.cover-declared", opener.page, opener.sheet, params)
-
-
-def _end_of_whole(parts: Sequence[Part], start: int) -> int:
-    """Behind the last part of the case file whose cover opens the part at ``start``."""
-    first = parts[start]
-    end = start + 1
-    while end < len(parts) and parts[end].case_file == first.case_file:
-        cover = parts[end].cover
-        if cover is not None and cover.whole and cover != first.cover:
-            break
-        end += 1
-    return end
-
-
-def _count(parts: Iterable[Part]) -> int:
-    sheets, separating = set[int](), set[int]()
-    for part in parts:
-        sheets.update(page.sheet for page in part.pages)
-        separating.update(side.sheet for side in part.separators)
-    return len(sheets - separating)

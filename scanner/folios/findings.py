@@ -143,9 +143,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 def _strays(units: Sequence[Unit], runs: Sequence[Run]) -> dict[int, int]:
     """Sheets that surely bear a number which stands in no run, by that number."""
     inside = {one.place for run in runs for one in run.accepted}
-    return {
-        unit.sure: unit.sheet for place, unit in enumerate(units) if unit.sure is not None and place not in inside
-    }
+    return {unit.sure: unit.sheet for place, unit in enumerate(units) if unit.sure is not None and place not in inside}
 
 
 def _swapped(units: Sequence[Unit], runs: Sequence[Run]) -> list[_Told]:

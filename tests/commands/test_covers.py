@@ -76,6 +76,18 @@ def test_a_home_lends_its_name_and_a_profile_its_paper(tmp_path: Path) -> None:
     assert np.abs(np.array(page.size) / 10 - (148.0, 210.0)).max() < 0.2
 
 
+def test_a_home_keeps_who_printed_which(tmp_path: Path) -> None:
+    assert butluc(tmp_path, "init").returncode == 0
+    names = ("TAND-QNg.HS.1987.1", "TAND-QNg.HS.1987.2")
+    answer = printed(tmp_path, *names, "--documents", "2", "--patch", "3", "--by", "Lê Thị Hoa")
+    log = json.loads(butluc(tmp_path, "audit", "log", "--json").stdout)["events"]
+    told = [event for event in log if event["act"] == "cover"]
+    assert [(it["object"], it["who"]) for it in told] == [(name, "Lê Thị Hoa") for name in (*names, "patch-t")]
+    prints = [it for event in told for it in event["details"].get("prints", [])]
+    assert prints == [it["print_id"] for it in answer["covers"]] and told[-1]["details"]["patches"] == 3
+    assert butluc(tmp_path, "audit", "verify").returncode == 0
+
+
 def test_people_see_what_was_printed(tmp_path: Path) -> None:
     done = butluc(tmp_path, "--lang", "vi", "cover", "TAND-HN.HS.1987.00123", "--sheets", "40")
     assert done.returncode == 0

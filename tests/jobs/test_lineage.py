@@ -48,3 +48,45 @@ def test_what_is_asked_wrongly_is_said(home: Path) -> None:
     assert call(home, "rescan", f"{MINUTES}.p0001", "--reason", "x").code == 2
     assert call(home, "rescan", f"{MINUTES}.p0001", "không có.png", "--reason", "x").code == 3
     assert call(home, "rescan", "TAND-DA.DS.1987.00099.0000001.p0001", "x.png", "--reason", "x").code == 2
+
+
+OTHER = "TAND-DA.DS.1987.00043"
+SIGHT = '"đo lại thửa đất"'
+
+
+def test_a_document_moves_to_another_case_file_with_all_that_was_made_of_it(home: Path) -> None:
+    where = [hit["page_id"] for hit in call(home, "search", SIGHT).data["hits"]]
+    assert where == [f"{MINUTES}.p0002"]
+    version = call(home, "show", MINUTES).data["version"]
+    moved = call(home, "document", "move", MINUTES, "--to", OTHER, "--reason", "của hồ sơ 00043", "--by", "Lan")
+    assert (moved.code, moved.data["document"]) == (0, f"{OTHER}.0000001")
+    assert (moved.data["state"], moved.data["instead_of"], moved.data["problems"]) == ("closed", MINUTES, [])
+    made = call(home, "process")
+    assert (made.code, made.data["failed"]) == (0, [])
+    assert [hit["page_id"] for hit in call(home, "search", SIGHT).data["hits"]] == [f"{OTHER}.0000001.p0002"]
+    old, new = call(home, "show", MINUTES).data, call(home, "show", f"{OTHER}.0000001").data
+    assert (old["state"], old["pdf"], new["state"]) == ("empty", None, "archived")
+    assert old["version"] != version and {flag for page in old["pages"] for flag in page["flags"]} >= {"removed"}
+    assert [page["sha256"] for page in old["pages"]] == [page["sha256"] for page in new["pages"]]
+    kept = list((home / "store").rglob(f"{MINUTES}.pdf"))
+    assert len(kept) == 1, "the older version keeps its PDF"
+    assert call(home, "verify").code == 0
+    assert call(home, "process").data["documents"] == 0
+    assert call(home, "rebuild").code == 0 and call(home, "show", MINUTES).data["state"] == "empty"
+    told = [event for event in call(home, "audit", "log").data["events"] if event["act"] in ("move", "withdraw")]
+    assert [(event["act"], event["object"]) for event in told] == [("move", f"{OTHER}.0000001"), ("withdraw", MINUTES)]
+    assert (told[0]["reason"], told[0]["details"]["instead_of"]) == ("của hồ sơ 00043", MINUTES)
+
+
+def test_a_page_moves_to_another_document_and_not_to_another_batch(home: Path, tmp_path: Path) -> None:
+    letter = f"{CASE}.0000001"
+    moved = call(home, "page", "move", f"{MINUTES}.p0002", "--after", f"{letter}.p0001", "--reason", "kèm theo")
+    assert moved.data["page"]["id"] == f"{letter}.p0002" and moved.data["instead_of"] == f"{MINUTES}.p0002"
+    assert (moved.data["state"], moved.data["order"]) == ("closed", [f"{letter}.p0001", f"{letter}.p0002"])
+    assert call(home, "process").data["documents"] == 2
+    assert call(home, "search", SIGHT).data["hits"][0]["page_id"] == f"{letter}.p0002"
+    draw_page(MENDED, tmp_path / "khác.png")
+    other = call(home, "ingest", str(tmp_path / "khác.png"), "--case-file", OTHER, "--batch", "lo-2").data
+    refused = call(home, "page", "move", f"{letter}.p0002", "--to", other["documents"][0], "--reason", "x")
+    assert (refused.code, refused.data["error"]["code"]) == (2, "jobs.other-batch")
+    assert call(home, "verify").code == 0

@@ -9,8 +9,8 @@ import pytest
 
 from core.errors import BadInputError, ButlucError, UsageError
 from scanner import lineage
+from scanner.acts import Act, Changed, Others
 from scanner.batch import BatchState
-from scanner.lineage import Act, Changed
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.sheets import FedFile
@@ -21,6 +21,7 @@ from tests.scanner.stacks import lay_in
 ACT = Act("Nguyễn Thị Lan", "mờ, không đọc được")
 DOCUMENT = f"{CASE}.0000001"
 OPTIONS = ScanOptions()
+OTHERS = Others(lambda case_file, wanted=None, /: 99)
 
 
 def page(number: int) -> str:
@@ -41,11 +42,13 @@ def fresh(home: Path, number: int = 99) -> FedFile:
 
 
 def rescan(home: Path, name: str, file: FedFile | None = None) -> Changed:
-    return lineage.rescan(home / "lô-1", home / "run" / "khóa", name, file or fresh(home), OPTIONS, ACT)
+    return lineage.rescan(home / "lô-1", home / "run" / "khóa", name, file or fresh(home), OPTIONS, ACT, OTHERS)
 
 
 def insert(home: Path, after: str | None, file: FedFile | None = None) -> Changed:
-    return lineage.insert(home / "lô-1", home / "run" / "khóa", DOCUMENT, after, file or fresh(home), OPTIONS, ACT)
+    return lineage.insert(
+        home / "lô-1", home / "run" / "khóa", DOCUMENT, after, file or fresh(home), OPTIONS, ACT, OTHERS
+    )
 
 
 def counting(home: Path) -> list[str]:
@@ -89,15 +92,15 @@ def test_the_sheet_that_a_count_missed_makes_it_add_up(tmp_path: Path) -> None:
 
 
 def test_a_moved_page_stands_elsewhere_and_counts_the_same(home: Path) -> None:
-    lineage.move(home / "lô-1", home / "run" / "khóa", page(4), page(1), ACT)
+    lineage.move(home / "lô-1", home / "run" / "khóa", page(4), page(1), ACT, OTHERS)
     assert counting(home) == [page(1), page(4), page(2), page(3)]
-    lineage.move(home / "lô-1", home / "run" / "khóa", page(3), None, ACT)
+    lineage.move(home / "lô-1", home / "run" / "khóa", page(3), None, ACT, OTHERS)
     assert counting(home) == [page(3), page(1), page(4), page(2)]
     assert figures(replay(home / "lô-1")) == ("closed", 4, 4, 4, 0, 0)
 
 
 def test_a_removed_page_counts_no_more_and_is_kept(home: Path) -> None:
-    changed = lineage.remove(home / "lô-1", home / "run" / "khóa", page(3), ACT)
+    changed = lineage.remove(home / "lô-1", home / "run" / "khóa", page(3), ACT, OTHERS)
     assert counting(home) == [page(1), page(2), page(4)] and changed.page.master.exists()
     assert figures(changed.state) == ("closed", 4, 4, 3, 0, 1)
 
@@ -117,8 +120,8 @@ def test_every_act_is_in_the_journal_with_name_and_reason(home: Path) -> None:
     [
         (lambda home: rescan(home, page(9)), "no-such-page"),
         (lambda home: insert(home, page(9)), "no-such-page"),
-        (lambda home: lineage.move(home / "lô-1", home / "k", page(2), page(2), ACT), "after-itself"),
-        (lambda home: lineage.remove(home / "lô-1", home / "k", page(9), ACT), "no-such-page"),
+        (lambda home: lineage.move(home / "lô-1", home / "k", page(2), page(2), ACT, OTHERS), "after-itself"),
+        (lambda home: lineage.remove(home / "lô-1", home / "k", page(9), ACT, OTHERS), "no-such-page"),
         (lambda home: (rescan(home, page(2)), rescan(home, page(2), fresh(home, 98))), "page-counts-no-more"),
     ],
 )

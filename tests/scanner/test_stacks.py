@@ -85,6 +85,10 @@ def codes(state: BatchState) -> list[str]:
     return [problem.code.removeprefix("scanner.") for problem in state.problems()]
 
 
+def notes(state: BatchState) -> list[str]:
+    return [note.code.removeprefix("scanner.") for note in state.notes]
+
+
 def mixed(sides: int) -> list[CoverPayload | int | None]:
     """Paper of three case files; in duplex with blank backs behind covers and patch sheets."""
     covers = new_cover(CASE, sheets=2), new_cover(SECOND, document=3), new_cover(THIRD)
@@ -217,7 +221,23 @@ def test_a_cover_on_the_back_of_a_page_begins_a_document_of_its_own(tmp_path: Pa
     tray = lay_in(tmp_path / "khay", [new_cover(CASE), 0, 1, new_cover(CASE, document=1), 2, 3])
     feed(tmp_path, f"simulated:{tray}", None, DUPLEX)
     assert list(held(tmp_path, tray).values()) == [[3], [5, 6]]
-    assert "cover-on-back" in codes(replay(tmp_path / "lô-1"))
+    assert notes(replay(tmp_path / "lô-1")) == ["cover-on-back", "cover-number-taken"]
+
+
+def test_covers_that_are_only_odd_keep_no_batch_open(tmp_path: Path) -> None:
+    first, second = new_cover(CASE), new_cover(SECOND)
+    upside_down = np.rot90(picture(second), 2).copy()
+    tray = lay_in(tmp_path / "khay", [first, first, 1, upside_down, 2])
+    state = feed(tmp_path, f"simulated:{tray}", 2).state
+    assert (state.state, notes(state), codes(state)) == ("closed", ["cover-repeated", "cover-upside-down"], [])
+    assert "2" in state.notes[0].message("vi") and state.complete_documents() == set(held(tmp_path, tray))
+
+
+def test_a_number_that_is_taken_is_said(tmp_path: Path) -> None:
+    feed(tmp_path, f"simulated:{lay_in(tmp_path / 'một', [new_cover(CASE, document=7), 1])}", 1)
+    state = feed(tmp_path, f"simulated:{lay_in(tmp_path / 'hai', [new_cover(CASE, document=7), 2])}", 1).state
+    assert (state.state, notes(state)) == ("closed", ["cover-number-taken"])
+    assert state.notes[0].params["given"] == 8 and CASE in state.notes[0].message("vi")
 
 
 def test_a_cover_that_was_used_is_known_in_the_next_stack_and_batch(tmp_path: Path) -> None:
@@ -250,6 +270,29 @@ def test_files_of_a_watched_folder_are_parted_too(tmp_path: Path) -> None:
     state = replay(tmp_path / "lô-1")
     assert [len(pages) for pages in state.order.values()] == [1, 2] and state.covers == 1
     assert codes(state)[0] == "waiting"
+
+
+def test_a_file_of_several_pages_is_searched_page_by_page(tmp_path: Path) -> None:
+    folder = tmp_path / "vào"
+    folder.mkdir()
+    numbered = new_cover(SECOND, document=3)
+    images = [draw(1, SIZE), Image.fromarray(picture(numbered)).convert("L"), draw(2, SIZE), draw(3, SIZE)]
+    images[0].save(folder / "máy.tif", save_all=True, append_images=images[1:], dpi=(DPI, DPI))
+    device = f"folder:{folder}?settled=0&idle=0"
+    result = feed(tmp_path, device, None)
+    state = replay(tmp_path / "lô-1")
+    assert result.documents == (f"{CASE}.0000001", f"{SECOND}.0000003") and codes(state) == ["cover-orphans"]
+    assert (state.fed, state.held, state.covers, state.declared, result.held) == (4, 3, 1, 3, 3)
+    assert state.complete_documents() >= {f"{SECOND}.0000003"} and f"{CASE}.0000001" not in state.complete_documents()
+    pages = [page for page in state.ordered() if not page.flags & {Flag.COVER, Flag.REMOVED}]
+    assert [page.frame for page in pages] == [0, 2, 3] and len({page.sha256 for page in pages}) == 1
+    journal = tmp_path / "lô-1" / "journal.jsonl"
+    whole = journal.read_bytes().splitlines(keepends=True)
+    first = next(number for number, line in enumerate(whole) if b'"type": "page"' in line)
+    for cut in range(first + 1, len(whole)):
+        journal.write_bytes(b"".join(whole[:cut]))
+        assert feed(tmp_path, device, None).documents == result.documents, "killed on the way, it is gone on with"
+        assert codes(replay(tmp_path / "lô-1")) == ["cover-orphans"]
 
 
 class Paper:

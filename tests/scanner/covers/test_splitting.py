@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scanner.covers.parts import FedPage, Part, Split, Stack
 from scanner.covers.payload import CoverPayload, Fault, new_cover
 from scanner.covers.reading import NOTHING, CoverReading, Found
-from scanner.covers.splitting import FedPage, Part, Split, Stack, split
+from scanner.covers.splitting import split
 
 PATCH = CoverReading(Found.PATCH_T)
 TORN = CoverReading(Found.UNREADABLE, fault="code")
