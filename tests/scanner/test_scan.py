@@ -20,6 +20,7 @@ from imaging.raster import load_page
 from scanner import closing
 from scanner.batch import BatchState
 from scanner.gate.findings import Judgement, Verdict
+from scanner.journal import Journal
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
 from scanner.watcher import Wish
@@ -138,6 +139,13 @@ def test_a_device_that_is_taken_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingToolError) as caught:
         feed(tmp_path, f"simulated:{lay_in(tmp_path / 'khay', 1)}?busy=1", None)
     assert caught.value.code == "scanner.device-busy"
+
+
+def test_a_closed_batch_says_that_a_scan_opened_it_again(tmp_path: Path) -> None:
+    for number in (1, 2):
+        feed(tmp_path, f"simulated:{lay_in(tmp_path / f'khay {number}', 1)}", 1)
+    (entry,) = (it for it in Journal(tmp_path / "lô-1").entries if it.type == "reopened")
+    assert entry.data == {"by": "Nguyễn Thị Lan", "reason": "scan"}
 
 
 @pytest.mark.parametrize(("codec", "suffix"), [(Codec.TIFF, ".tif"), (Codec.JPEG2000, ".jp2"), (Codec.JPEG, ".jpg")])
