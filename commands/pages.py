@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.batches import page_json
+from commands.batches import doubts, judged_page
 from commands.context import App, GivenPath, GivenText, Words
 from commands.scanning import pairs
 
@@ -105,7 +105,7 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
     answer = {
         "batch": state.batch,
         "state": state.state,
-        "page": page_json(changed.page),
+        "page": judged_page(app, changed.page, state),
         "instead_of": changed.before.id if changed.before and changed.before is not changed.page else None,
         "order": state.order[changed.page.id.rpartition(".")[0]],
         "problems": problems,
@@ -113,7 +113,8 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
 
     def show() -> None:
         print(app.text(slug, page=changed.page.id, batch=state.batch, state=app.text(f"state-{state.state}")))
-        for problem in problems:
-            print(f"  ! {problem}")
+        said = state.gate.get(changed.page.id) if changed.page is not changed.before else None
+        for line in [*doubts(app, [said] if said else []), *(f"! {problem}" for problem in problems)]:
+            print(f"  {line}")
 
     app.emit(answer, show)

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from core import ids
+from core.config import plain
 from core.errors import BadInputError, UsageError
 from core.model import PageImage
 from scanner.batch import BatchState, counts
+from scanner.gate.streaks import RollerHistory
 from scanner.intake import Kept, page_fields
 from scanner.journal import Journal
 from scanner.masters import hash_source, keep_master
@@ -58,7 +60,7 @@ class Changed:
 
 
 def rescan(folder: Path, lock: Path, page: str, file: FedFile, options: ScanOptions, act: Act) -> Changed:
-    """Another picture takes the place of ``page``, which counts no more.
+    """Another picture takes the place of ``page``, which counts no more; the gate judges it.
 
     Raises:
         UsageError: there is no such page in the batch, or it counts no more already.
@@ -143,18 +145,20 @@ class _Batch:
     def add(
         self, file: FedFile, options: ScanOptions, document: str, place: dict[str, Any], act: Act, old: PageImage | None
     ) -> Changed:
-        """Measure, keep and journal a page."""
+        """Measure, keep and journal a page; one in the place of ``old`` is judged by the gate."""
         state = self.state
         sha256 = hash_source(file.path)
-        info, pages = measure(file.path, options, file.dpi)
+        info, pages = measure(file.path, options, file.dpi, RollerHistory() if old is not None else None)
         if len(pages) != 1:
             raise BadInputError("scanner.one-page", file=file.origin, pages=len(pages))
         kept = Kept(keep_master(file.path, self.folder, sha256, info.extension), sha256, info.kind, file.origin)
         name = ids.page_id(document, state.last_pages[document] + 1)
         fields = page_fields(pages[0], kept, name, state.batch, len(state.pages) + 1)
         key = state.documents[document].source_key
-        data = {"document": document, "source_key": key, "frames": 1, **place, **act.fields, "page": fields}
-        self.note("page", data, act)
+        data = {"document": document, "source_key": key, "frames": 1, **place, **act.fields}
+        if pages[0].judgement is not None:
+            data["gate"] = plain(pages[0].judgement)
+        self.note("page", {**data, "page": fields}, act)
         return Changed(next(page for page in reversed(state.pages) if page.id == name), old, state)
 
     def note(self, kind: str, data: dict[str, Any], act: Act) -> None:
