@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.context import App, GivenPath, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from scanner.gate.findings import Judgement
 
 
 @click.command()
@@ -116,6 +120,12 @@ def judged_page(app: App, page: Any, state: Any) -> dict[str, Any]:
     return {**page_json(page), "gate": gate}
 
 
+def doubts(app: App, said: Sequence[Judgement]) -> list[str]:
+    """What the gate finds, in sentences, the worst of each page first."""
+    findings = [it for judgement in said for it in judgement.findings if it.verdict.weight]
+    return [f"{app.text(f'verdict-{it.verdict}')}: {it.message(app.lang)}" for it in findings]
+
+
 @click.group()
 def batch() -> None:
     """Batches and their arithmetic."""
@@ -175,6 +185,25 @@ def show_batch(app: App, name: str) -> None:
             size = f"{page['width']}×{page['height']} @ {page['dpi']:.0f}"
             table.add_row(str(page["sequence"]), page["id"], size, ", ".join(page["flags"]), page["master"])
         show_table(table)
+
+    app.emit(answer, show)
+
+
+@batch.command("declare")
+@click.argument("name", type=Words())
+@click.argument("sheets", type=click.IntRange(min=0))
+@click.option("--by", type=GivenText(), help="Who counted them [the system user].")
+@click.pass_obj
+def declare_batch(app: App, name: str, sheets: int, by: str | None) -> None:
+    """Note your count of a batch's sheets; covers do not count."""
+    from jobs.intake import declare
+
+    answer = _arithmetic(app, name, declare(app.home, name, sheets, by or app.user))
+
+    def show() -> None:
+        print(app.text("batch-declared", batch=name, declared=sheets, held=answer["held"]))
+        for problem in answer["problems"]:
+            print(f"  ! {problem}")
 
     app.emit(answer, show)
 

@@ -168,6 +168,19 @@ def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
     return sum(entry.type == "page" for entry in journal.entries[since:])
 
 
+def declare(home: Home, name: str, sheets: int, who: str) -> batches.BatchState:
+    """Note a person's count of a batch's sheets; a batch that is not there yet is begun.
+
+    Raises:
+        UsageError: ``name`` cannot be a batch's, or the batch is closed.
+    """
+    name = check_batch(name)
+    state = closing.declare(home.batch_folder(name), home.lock_path(f"batch-{name}"), sheets, who)
+    sync_batch(home, name)
+    home.record(new_event("declare", name, who, sheets=sheets))
+    return state
+
+
 def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchState:
     """Close a batch that adds up, or with a named person's reason.
 
