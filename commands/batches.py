@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.context import App, GivenPath, GivenText, Words
-from commands.output import show_table
+from commands.output import show_table, target_file
 from core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -160,6 +160,11 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
     }
 
 
+def sheet_hint(app: App, name: str) -> str:
+    """Where the sheet of a batch that was just closed comes from."""
+    return app.text("sheet-hint", batch=name)
+
+
 def _number(value: int | None) -> str:
     """``–`` for a count that nobody made."""
     return "–" if value is None else str(value)
@@ -208,6 +213,43 @@ def declare_batch(app: App, name: str, sheets: int, by: str | None) -> None:
     app.emit(answer, show)
 
 
+@batch.command("sheet")
+@click.argument("name", type=Words())
+@click.option("--out", type=GivenPath(), help="The PDF; an older one is replaced [phieu-lo-NAME.pdf, …-2.pdf …].")
+@click.option("--csv", "table", type=GivenPath(), help="A table of all pages; without --out instead of the PDF.")
+@click.option("--by", type=GivenText(), help="Who prints it [the system user].")
+@click.pass_obj
+def print_sheet(app: App, name: str, out: Path | None, table: Path | None, by: str | None) -> None:
+    """The batch's sheet to check, sign and keep: figures, problems, pages to look at."""
+    from core.files import write_atomic
+    from jobs.batchsheet import batch_pdf, batch_record
+    from scanner.batchsheet.table import table_of
+
+    record = batch_record(app.home, name)
+    state = record.state
+    csv = target_file(table, "", "") if table else None
+    pdf = target_file(out, f"phieu-lo-{state.batch}", ".pdf") if out or not table else None
+    if csv:
+        write_atomic(csv, table_of(record, app.lang))
+    if pdf:
+        with app.progress() as bar:
+            task = bar.add_task(app.text("step-thumbnails"), total=None)
+            who = by or app.user
+            made = batch_pdf(app.home, record, who, app.lang, lambda n, all_: bar.update(task, completed=n, total=all_))
+        write_atomic(pdf, made)
+    files = {"pdf": str(pdf) if pdf else None, "csv": str(csv) if csv else None}
+    answer = {**_arithmetic(app, state.batch, state), **files, "entries": len(record.entries), "head": record.head}
+    app.emit(answer, lambda: _show_sheet(app, answer))
+
+
+def _show_sheet(app: App, answer: dict[str, Any]) -> None:
+    for file in (answer["pdf"], answer["csv"]):
+        if file:
+            print(app.text("sheet-made", file=file))
+    if answer["state"] == "open":
+        print(app.text("sheet-of-open", batch=answer["batch"]))
+
+
 @batch.command("close")
 @click.argument("name", type=Words())
 @click.option("--by", type=GivenText(), help="Who closes it [the system user].")
@@ -219,7 +261,7 @@ def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None
 
     state = close(app.home, name, by or app.user, reason)
     answer = _arithmetic(app, name, state)
-    app.emit(answer, lambda: print(app.text("batch-closed", batch=name)))
+    app.emit(answer, lambda: print(app.text("batch-closed", batch=name), sheet_hint(app, name)))
 
 
 @batch.command("reopen")

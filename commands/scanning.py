@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page
+from commands.batches import judged_page, sheet_hint
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -131,3 +131,5 @@ def _show(app: App, answer: dict[str, Any]) -> None:
         return
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
+    if answer["state"] == "closed":
+        print(sheet_hint(app, answer["batch"]))

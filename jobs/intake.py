@@ -138,10 +138,18 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
         UsageError: there is no such batch.
         IntegrityError: the journal is damaged.
     """
-    folder = home.batch_folder(nfc(name))
+    return replay(known_folder(home, name))
+
+
+def known_folder(home: Home, name: str) -> Path:
+    """Where a batch lies.
+
+    Raises:
+        UsageError: there is no such batch.
+    """
     if nfc(name) not in batch_names(home):
         raise UsageError("scanner.no-batch", batch=name)
-    return replay(folder)
+    return home.batch_folder(nfc(name))
 
 
 def batch_names(home: Home) -> list[str]:
