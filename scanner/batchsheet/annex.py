@@ -59,8 +59,8 @@ def draw_acts(paper: Paper, record: Record, terms: Terms) -> None:
         return
     paper.heading(said("acts"))
     columns = [
-        Column(said("column-time"), 24), Column(said("column-act"), 26), Column(said("column-object"), 42),
-        Column(said("column-who"), 22), Column(said("column-reason"), 34),
+        Column(said("column-time"), 31), Column(said("column-act"), 25), Column(said("column-object"), 62),
+        Column(said("column-who"), 26), Column(said("column-reason"), 31),
     ]  # fmt: skip
     paper.grid(columns, rows)
 

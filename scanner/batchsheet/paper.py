@@ -38,6 +38,7 @@ class Paper(FPDF):
         self.set_margins(_LEFT, _TOP, _RIGHT)
         self.set_auto_page_break(True, _BOTTOM)
         self.set_line_width(_HAIR)
+        self.c_margin = 0.0
 
     def footer(self) -> None:
         """Drawn by the library at the end of each page."""
@@ -90,8 +91,9 @@ class Paper(FPDF):
 
     def grid(self, columns: Sequence[Column], rows: Sequence[Sequence[str]], bold: Sequence[int] = ()) -> None:
         """A table with rules between its rows, headings again on each page; ``bold`` are rows, from 0."""
-        height = self.face(9.5)
+        height = self.face(9)
         with self.table(
+            align="L",
             col_widths=tuple(column.share for column in columns),
             text_align=tuple(column.align for column in columns),
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,

@@ -45,6 +45,7 @@ def sheet_pdf(record: Record, imprint: Imprint, tell: Callable[[int, int], None]
     with faces(paper):
         paper.add_page()
         _Front(paper, record, terms, imprint).draw()
+        paper.add_page()
         draw_documents(paper, record, terms)
         draw_acts(paper, record, terms)
         draw_pages(paper, record, terms, tell)
@@ -81,7 +82,7 @@ class _Front:
         profiles = dict.fromkeys(document.profile for document in state.documents.values())
         return [
             (said("fonds"), ", ".join(dict.fromkeys(map(fonds_of, case_files))) or "–"),
-            (said("case-files"), said("listed", count=len(case_files), names=", ".join(case_files) or "–")),
+            (said("case-files"), self._listed(case_files)),
             (said("profile"), ", ".join(profiles) or "–"),
             (said("operators"), ", ".join(record.operators) or said("unknown")),
             (said("devices"), self._devices()),
@@ -89,6 +90,11 @@ class _Front:
             (said("ended"), self.terms.time(record.closing.at) if record.closing else said("not-closed")),
             (said("worked"), self._worked()),
         ]
+
+    def _listed(self, names: list[str]) -> str:
+        if len(names) < 2:
+            return "".join(names) or "–"
+        return self.terms.said("listed", count=len(names), names=", ".join(names))
 
     def _devices(self) -> str:
         """Each with what it did not do as asked; files have none."""
@@ -109,16 +115,14 @@ class _Front:
     def _figures(self) -> None:
         """Sheets at the left, pictures at the right, each with its sum beneath."""
         said, sums = self.terms.said, arithmetic(self.record.state)
-        sheets = [(said(f"sheets-{kind}"), sums.sheets[kind]) for kind in SheetState]
-        sheets += [(said("sheets-doubled"), sums.doubled), (said("sheets-fed"), sums.fed)]
-        pictures = [(said(f"pictures-{kind}"), sums.pictures[kind]) for kind in PictureState]
-        pictures.append((said("pictures-all"), sums.images))
-        rows = [
-            (*((left[0], str(left[1])) if left else ("", "")), *((right[0], str(right[1])) if right else ("", "")))
-            for left, right in zip_longest(sheets, pictures)
-        ]
-        number = Column("", 8, "R")
-        self.paper.grid([Column(said("column-sheets"), 38), number, Column(said("column-pictures"), 38), number], rows)
+        sheets = [(said(f"sheets-{kind}"), str(sums.sheets[kind])) for kind in SheetState]
+        sheets.append((said("sheets-doubled"), str(sums.doubled)))
+        pictures = [(said(f"pictures-{kind}"), str(sums.pictures[kind])) for kind in PictureState]
+        rows = [(*left, "", *right) for left, right in zip_longest(sheets, pictures, fillvalue=("", ""))]
+        rows.append((said("sheets-fed"), str(sums.fed), "", said("pictures-all"), str(sums.images)))
+        number, gap = Column("", 9, "R"), Column("", 6)
+        columns = [Column(said("column-sheets"), 34), number, gap, Column(said("column-pictures"), 34), number]
+        self.paper.grid(columns, rows, bold=[len(rows) - 1])
         self.paper.ln(1.5)
         for line in self._sums(sums):
             self.paper.text_line(line)

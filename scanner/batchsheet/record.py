@@ -119,8 +119,9 @@ class Record:
 
     @cached_property
     def pace(self) -> Pace:
-        """From page to page; pauses, and steps of a clock that was set back, are left out."""
-        times = [datetime.fromisoformat(entry.at) for entry in self.entries if entry.type == "page"]
+        """From page to page; pauses, steps of a clock that was set back and pages that a person put in are left out."""
+        fed = (entry for entry in self.entries if entry.type == "page" and "reason" not in entry.data)
+        times = [datetime.fromisoformat(entry.at) for entry in fed]
         gaps = [(late - early).total_seconds() for early, late in zip(times, times[1:], strict=False)]
         worked = [gap for gap in gaps if 0 <= gap <= LONGEST_PAUSE]
         return Pace(sum(worked), len(worked))

@@ -35,7 +35,8 @@ def shown_pages(record: Record, lang: str) -> list[Shown]:
 
 def remarks(record: Record, page: PageImage, lang: str) -> list[str]:
     """All that is known of a page, in words: flags, findings, what was done to it by whom and why."""
-    flags = [said(f"flag-{flag}", lang) for flag in sorted(page.flags)]
+    told = {Flag.SUPERSEDED: page.id in record.replacements, Flag.REMOVED: page.id in record.done_to}
+    flags = [said(f"flag-{flag}", lang) for flag in sorted(page.flags) if not told.get(flag)]
     return [*flags, *(finding.message(lang) for finding in _findings(record, page)), *_history(record, page, lang)]
 
 
