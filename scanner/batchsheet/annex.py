@@ -109,7 +109,7 @@ def _caption(paper: Paper, terms: Terms, card: Shown, width: float) -> None:
 
 
 def _draw_stamps(paper: Paper, terms: Terms, stamps: Sequence[Shown], made: Iterable[bytes | ButlucError]) -> None:
-    """Ten to a row, with sheet and page."""
+    """Ten to a row, with sheet, and page behind its case file."""
     wide, high = _STAMP
     top = paper.get_y()
     for number, (stamp, picture) in enumerate(zip(stamps, made, strict=False)):
@@ -124,7 +124,7 @@ def _draw_stamps(paper: Paper, terms: Terms, stamps: Sequence[Shown], made: Iter
         paper.set_xy(left, top + _STAMP_BOX[1] + 0.5)
         paper.fitted(terms.said("on-sheet", sheet=stamp.sheet), wide, 1, 7)
         paper.set_x(left)
-        paper.fitted(stamp.page.id.rpartition(".")[2], wide, 1, 7)
+        paper.fitted(".".join(stamp.page.id.split(".")[-2:]), wide, 1, 6.5)
     paper.set_y(top + high)
 
 

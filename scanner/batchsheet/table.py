@@ -10,13 +10,13 @@ from typing import Any
 from core.ids import split_page
 from core.messages import one_line
 from core.model import PageImage
-from scanner.batch import Quarantined, counts
-from scanner.batchsheet.arithmetic import SheetState, sheet_states
+from scanner.batch import Quarantined
+from scanner.batchsheet.arithmetic import PictureState, SheetState, picture_state, sheet_states
 from scanner.batchsheet.record import Record
 from scanner.batchsheet.shown import reason_of, remarks
 
 COLUMNS = (
-    "batch", "sheet", "sheet_state", "page", "counts", "document", "case_file", "place", "sequence", "flags",
+    "batch", "sheet", "sheet_state", "page", "picture", "document", "case_file", "place", "sequence", "flags",
     "verdict", "findings", "remarks", "supersedes", "superseded_by", "act", "by", "reason", "taken_at", "origin",
     "width", "height", "dpi", "mode", "blank_score", "sha256", "master",
 )  # fmt: skip
@@ -59,8 +59,8 @@ def _rows(record: Record, lang: str) -> Iterator[_Row]:
 
 
 def _places(record: Record) -> dict[str, int]:
-    """Place of each page that counts in its document, from 1."""
-    live = {page.id for page in record.state.pages if counts(page)}
+    """Place of each page in its document, from 1, of those that count."""
+    live = {page.id for page in record.state.pages if picture_state(page) is PictureState.PAGE}
     orders = ([page for page in order if page in live] for order in record.state.order.values())
     return {page: place for order in orders for place, page in enumerate(order, 1)}
 
@@ -70,7 +70,7 @@ def _page(record: Record, page: PageImage) -> _Row:
     judgement = record.state.gate.get(page.id)
     return {
         "page": page.id,
-        "counts": int(counts(page)),
+        "picture": picture_state(page).value,
         "document": document,
         "case_file": record.state.documents[document].case_file,
         "sequence": page.sequence,

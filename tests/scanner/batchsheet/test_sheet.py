@@ -63,7 +63,7 @@ def test_it_tells_who_what_when_and_how_the_figures_add_up(home: Path) -> None:
     for said in (
         "Tòa án nhân dân thành phố Hà Nội", "PHIẾU LÔ QUÉT lô-1", "TAND-HN.HS", CASE, "Nguyễn Thị Lan",
         "simulated feeder", "Tờ: 4 + 0 + 1 + 0 + 0 + 0 + 0 = 5 tờ đã nạp.", "Ảnh: 4 + 0 + 1 + 1 = 6 ảnh đang lưu.",
-        "Trong đó: 1 tờ trắng, 1 tờ quét lại.", "Khai 5 tờ (Nguyễn Thị Lan); giữ 4 tờ, bỏ ra 1 tờ.",
+        "Trong số tờ giữ được: 1 tờ trắng, 1 tờ quét lại.", "Khai 5 tờ (Nguyễn Thị Lan); giữ 4 tờ, bỏ ra 1 tờ.",
         "Lô khớp số.", "NGƯỜI QUÉT", "NGƯỜI KIỂM TRA", "NGƯỜI PHỤ TRÁCH", "16:30:00 24/11/2026", "UTC+07:00",
         "Đặng Thị Ngọc Huyễn", record.head, f"{len(record.entries)} dòng", "quét lại", "mờ, không đọc được",
         "của hồ sơ khác", "Trang cần xem (3)", "Trang trắng (1)", "trang 2/2",
@@ -108,8 +108,9 @@ def test_a_batch_of_which_only_the_count_is_known_has_a_sheet(tmp_path: Path) ->
 def test_the_table_has_a_row_for_every_picture_and_runs_no_formula(home: Path) -> None:
     rows = rows_of(home)
     assert tuple(rows[0]) == COLUMNS and len(rows) == 6
-    assert [(row["sheet"], row["place"], row["counts"]) for row in rows] == [
-        ("1", "1", "1"), ("2", "", "0"), ("2", "2", "1"), ("3", "3", "1"), ("4", "", "0"), ("5", "4", "1"),
+    assert [(row["sheet"], row["place"], row["picture"]) for row in rows] == [
+        ("1", "1", "page"), ("2", "", "superseded"), ("2", "2", "page"),
+        ("3", "3", "page"), ("4", "", "removed"), ("5", "4", "page"),
     ]  # fmt: skip
     old, new = rows[1], rows[2]
     assert (old["superseded_by"], new["supersedes"]) == (new["page"], old["page"])
