@@ -48,17 +48,3 @@ def test_what_is_asked_wrongly_is_said(home: Path) -> None:
     assert call(home, "rescan", f"{MINUTES}.p0001", "--reason", "x").code == 2
     assert call(home, "rescan", f"{MINUTES}.p0001", "không có.png", "--reason", "x").code == 3
     assert call(home, "rescan", "TAND-DA.DS.1987.00099.0000001.p0001", "x.png", "--reason", "x").code == 2
-
-
-def test_a_persons_count_is_kept_and_keeps_the_batch_open_until_it_is_right(home: Path) -> None:
-    assert call(home, "batch", "declare", "lo-1", "5").code == 2, "it is closed"
-    call(home, "batch", "reopen", "lo-1", "--reason", "đếm lại")
-    declared = call(home, "batch", "declare", "lo-1", "4", "--by", "Nguyễn Thị Lan")
-    assert declared.code == 0 and (declared.data["declared"], declared.data["held"]) == (4, 3)
-    assert len(declared.data["problems"]) == 1 and call(home, "batch", "close", "lo-1").code == 1
-    assert call(home, "batch", "declare", "lo-1", "3").data["problems"] == []
-    assert call(home, "batch", "close", "lo-1").code == 0
-    assert call(home, "batch", "declare", "lo-1", "-1").code == 2
-    assert call(home, "batch", "declare", "lô-mới", "7").data["declared"] == 7, "before the first sheet"
-    told = [event for event in call(home, "audit", "log").data["events"] if event["act"] == "declare"]
-    assert [event["details"]["sheets"] for event in told] == [4, 3, 7]
