@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.context import App, GivenPath, GivenText, Words
-from commands.output import show_table
+from commands.output import show_table, target_file
 from core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from scanner.gate.findings import Judgement
 
 
 @click.command()
@@ -116,6 +120,12 @@ def judged_page(app: App, page: Any, state: Any) -> dict[str, Any]:
     return {**page_json(page), "gate": gate}
 
 
+def doubts(app: App, said: Sequence[Judgement]) -> list[str]:
+    """What the gate finds, in sentences, the worst of each page first."""
+    findings = [it for judgement in said for it in judgement.findings if it.verdict.weight]
+    return [f"{app.text(f'verdict-{it.verdict}')}: {it.message(app.lang)}" for it in findings]
+
+
 @click.group()
 def batch() -> None:
     """Batches and their arithmetic."""
@@ -171,6 +181,11 @@ def show_remarks(answer: dict[str, Any]) -> None:
         print(f"  · {note}")
 
 
+def sheet_hint(app: App, name: str) -> str:
+    """Where the sheet of a batch that was just closed comes from."""
+    return app.text("sheet-hint", batch=name)
+
+
 def _number(value: int | None) -> str:
     """``–`` for a count that nobody made."""
     return "–" if value is None else str(value)
@@ -203,6 +218,62 @@ def show_batch(app: App, name: str) -> None:
     app.emit(answer, show)
 
 
+@batch.command("declare")
+@click.argument("name", type=Words())
+@click.argument("sheets", type=click.IntRange(min=0))
+@click.option("--by", type=GivenText(), help="Who counted them [the system user].")
+@click.pass_obj
+def declare_batch(app: App, name: str, sheets: int, by: str | None) -> None:
+    """Note your count of a batch's sheets; covers do not count."""
+    from jobs.intake import declare
+
+    answer = _arithmetic(app, name, declare(app.home, name, sheets, by or app.user))
+
+    def show() -> None:
+        print(app.text("batch-declared", batch=name, declared=sheets, held=answer["held"]))
+        for problem in answer["problems"]:
+            print(f"  ! {problem}")
+
+    app.emit(answer, show)
+
+
+@batch.command("sheet")
+@click.argument("name", type=Words())
+@click.option("--out", type=GivenPath(), help="The PDF; an older one is replaced [phieu-lo-NAME.pdf, …-2.pdf …].")
+@click.option("--csv", "table", type=GivenPath(), help="A table of all pages; without --out instead of the PDF.")
+@click.option("--by", type=GivenText(), help="Who prints it [the system user].")
+@click.pass_obj
+def print_sheet(app: App, name: str, out: Path | None, table: Path | None, by: str | None) -> None:
+    """The batch's sheet to check, sign and keep: figures, problems, pages to look at."""
+    from core.files import write_atomic
+    from jobs.batchsheet import batch_pdf, batch_record
+    from scanner.batchsheet.table import table_of
+
+    record = batch_record(app.home, name)
+    state = record.state
+    csv = target_file(table, "", "") if table else None
+    pdf = target_file(out, f"phieu-lo-{state.batch}", ".pdf") if out or not table else None
+    if csv:
+        write_atomic(csv, table_of(record, app.lang))
+    if pdf:
+        with app.progress() as bar:
+            task = bar.add_task(app.text("step-thumbnails"), total=None)
+            who = by or app.user
+            made = batch_pdf(app.home, record, who, app.lang, lambda n, all_: bar.update(task, completed=n, total=all_))
+        write_atomic(pdf, made)
+    files = {"pdf": str(pdf) if pdf else None, "csv": str(csv) if csv else None}
+    answer = {**_arithmetic(app, state.batch, state), **files, "entries": len(record.entries), "head": record.head}
+    app.emit(answer, lambda: _show_sheet(app, answer))
+
+
+def _show_sheet(app: App, answer: dict[str, Any]) -> None:
+    for file in (answer["pdf"], answer["csv"]):
+        if file:
+            print(app.text("sheet-made", file=file))
+    if answer["state"] == "open":
+        print(app.text("sheet-of-open", batch=answer["batch"]))
+
+
 @batch.command("close")
 @click.argument("name", type=Words())
 @click.option("--by", type=GivenText(), help="Who closes it [the system user].")
@@ -214,7 +285,7 @@ def close_batch(app: App, name: str, by: str | None, reason: str | None) -> None
 
     state = close(app.home, name, by or app.user, reason)
     answer = _arithmetic(app, name, state)
-    app.emit(answer, lambda: print(app.text("batch-closed", batch=name)))
+    app.emit(answer, lambda: print(app.text("batch-closed", batch=name), sheet_hint(app, name)))
 
 
 @batch.command("reopen")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from commands.context import App, GivenPath, GivenText, Words
-from commands.output import show_table
+from commands.output import show_table, target_file
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def cover(
         raise UsageError("commands.cover-of-what")
     if kind is not None and kind not in _kinds():
         raise UsageError("scanner.cover-bad-type", value=kind)
-    path = _target(out)
+    path = target_file(out, "to-bia", ".pdf")
     config = app.home.config if app.home_if_any else None
     paper = load_profile(profile or (config.profile if config else "court-a4"), app.home_if_any).scan.paper_mm
     ordinals = range(1, documents + 1) if documents else [None]
@@ -95,19 +94,6 @@ def _kind_name(code: str) -> str:
     """What a cover calls a type; a code that many types share says none of their names."""
     names = _kinds()[code]
     return names[0] if len(names) == 1 else f"Loại {code}"
-
-
-def _target(out: Path | None) -> Path:
-    """Where the PDF goes: the file named, or the first name in the present folder that no file has yet.
-
-    Raises:
-        UsageError: there is no such folder, or the name is a folder's.
-    """
-    names = (Path("to-bia.pdf" if number == 1 else f"to-bia-{number}.pdf") for number in count(1))
-    path = (out or next(name for name in names if not name.exists())).absolute()
-    if path.is_dir() or not path.parent.is_dir():
-        raise UsageError("commands.cover-no-folder", file=path)
-    return path
 
 
 def _cover(entry: CoverPayload) -> dict[str, Any]:

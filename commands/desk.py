@@ -20,6 +20,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from commands.batches import doubts
 from commands.context import App
 from scanner.gate.findings import Verdict
 from scanner.watcher import Watcher, Wish
@@ -74,7 +75,7 @@ class Lines:
         of = f"/{self._expected}" if self._expected is not None else ""
         names = ", ".join(page.id for page in pages)
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
-        for line in _doubts(self._app, said):
+        for line in doubts(self._app, said):
             print(line, file=sys.stderr)
 
     def wish(self) -> Wish | None:
@@ -90,12 +91,6 @@ class Lines:
 
 def _flags(pages: Sequence[PageImage]) -> list[str]:
     return sorted({flag.value for page in pages for flag in page.flags} - _QUIET)
-
-
-def _doubts(app: App, said: Sequence[Judgement]) -> list[str]:
-    """What the gate finds, in sentences, the worst of each page first."""
-    findings = [it for judgement in said for it in judgement.findings if it.verdict is not Verdict.PASS]
-    return [f"{app.text(f'verdict-{it.verdict}')}: {it.message(app.lang)}" for it in findings]
 
 
 class LiveView:
@@ -131,7 +126,7 @@ class LiveView:
         """See :class:`scanner.watcher.Watcher`."""
         self._held = held
         self._pages += len(pages)
-        self._last.append((held, len(pages), [*_flags(pages), *_doubts(self._app, said)]))
+        self._last.append((held, len(pages), [*_flags(pages), *doubts(self._app, said)]))
         if any(judgement.verdict is Verdict.RESCAN for judgement in said):
             self._console.bell()
         self._draw()

@@ -9,11 +9,14 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.table import Table
 
+from core.errors import UsageError
 from core.text import bare_letter
 
 _WIDE = 1000
@@ -69,6 +72,19 @@ class _Console(Console):
     def on_broken_pipe(self) -> NoReturn:
         """Leave it to :func:`tolerant_of_closed_pipes`: the library's own answer is another exit code."""
         raise BrokenPipeError
+
+
+def target_file(out: Path | None, stem: str, suffix: str) -> Path:
+    """Where a file goes: to the one named, or to the first name in the present folder that no file has yet.
+
+    Raises:
+        UsageError: there is no such folder, or the name is a folder's.
+    """
+    names = (Path(f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}") for number in count(1))
+    path = (out or next(name for name in names if not name.exists())).absolute()
+    if path.is_dir() or not path.parent.is_dir():
+        raise UsageError("commands.cover-no-folder", file=path)
+    return path
 
 
 def show_table(table: Table) -> None:

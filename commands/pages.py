@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.batches import page_json, remarks, show_remarks
+from commands.batches import doubts, judged_page, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
 from commands.scanning import pairs
 
@@ -170,7 +170,7 @@ def move_document(app: App, document_id: str, case_file: str, reason: str, by: s
         "state": moved.state.state,
         "document": moved.document,
         "instead_of": document_id,
-        "pages": [page_json(page) for page in moved.pages],
+        "pages": [judged_page(app, page, moved.state) for page in moved.pages],
         **remarks(app, moved.state),
     }
 
@@ -193,7 +193,7 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
     answer = {
         "batch": state.batch,
         "state": state.state,
-        "page": page_json(changed.page),
+        "page": judged_page(app, changed.page, state),
         "instead_of": changed.before.id if changed.before and changed.before is not changed.page else None,
         "order": state.order[changed.page.id.rpartition(".")[0]],
         **remarks(app, state),
@@ -201,6 +201,9 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
 
     def show() -> None:
         print(app.text(slug, page=changed.page.id, batch=state.batch, state=app.text(f"state-{state.state}")))
+        said = state.gate.get(changed.page.id) if changed.page is not changed.before else None
+        for line in doubts(app, [said] if said else []):
+            print(f"  {line}")
         show_remarks(answer)
 
     app.emit(answer, show)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page, remarks, show_remarks
+from commands.batches import judged_page, remarks, sheet_hint, show_remarks
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode
@@ -176,3 +176,5 @@ def _show(app: App, answer: dict[str, Any]) -> None:
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
     if answer["stopped"] is None:
         show_remarks(answer)
+    if answer["state"] == "closed":
+        print(sheet_hint(app, answer["batch"]))

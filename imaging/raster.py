@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageOps, Jpeg2KImagePlugin, JpegImagePlugin
 
-from core.errors import IntegrityError
+from core.errors import BadInputError, IntegrityError
 from core.model import MasterKind, PageImage
 from imaging.limits import DEFAULT_LIMITS, Limits
-from imaging.pdf import render_page
+from imaging.pdf import render_page, render_thumbnails
 from imaging.picture import check_size, decoding, open_picture
 
 Raster = NDArray[np.uint8]
 """H×W×3, RGB (sRGB), 8 bits, upright."""
 
+_LEVELS = 5
+"""By which JPEG 2000 encoders halve a picture, unless they are told otherwise."""
 _ICC_SPACES = {"RGB": "RGB", "L": "GRAY", "CMYK": "CMYK", "LAB": "Lab"}
 
 
@@ -46,6 +50,40 @@ def load_image(path: Path, frame: int = 0, *, limits: Limits = DEFAULT_LIMITS) -
         BadInputError: missing, empty, no picture, damaged, truncated, too large, or no such frame.
     """
     return next(iter(load_frames(path, [frame], limits=limits)))
+
+
+def load_thumbnail(page: PageImage, longest: int, *, limits: Limits = DEFAULT_LIMITS) -> Raster:
+    """The page as displayed, small: at most ``longest`` pixels at its longer side.
+
+    JPEG and JPEG 2000 are decoded no finer than that takes.
+
+    Raises:
+        BadInputError: the master cannot be read or decoded.
+        MissingToolError: poppler is not installed.
+    """
+    if page.kind is MasterKind.PDF:
+        return next(render_thumbnails(page.master, page.frame, page.frame, longest, limits))
+    try:
+        raster = _load_coarsely(page, longest, limits)
+    except BadInputError:  # a JPEG 2000 with fewer levels than were left out, or damage, which is said then
+        raster = load_image(page.master, page.frame, limits=limits)
+    height, width = raster.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return raster
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(raster, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _load_coarsely(page: PageImage, longest: int, limits: Limits) -> Raster:
+    with open_picture(page.master, limits) as image, decoding(page.master):
+        image.seek(page.frame)
+        finer = max(image.size) / longest
+        if isinstance(image, Jpeg2KImagePlugin.Jpeg2KImageFile):
+            image.reduce = min(_LEVELS, max(0, int(math.log2(finer))))
+        elif isinstance(image, JpegImagePlugin.JpegImageFile):
+            image.draft(None, (int(image.width / finer), int(image.height / finer)))
+        return _to_rgb(image)
 
 
 def load_frames(path: Path, frames: Iterable[int], *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Raster]:

@@ -138,10 +138,18 @@ def load_batch(home: Home, name: str) -> batches.BatchState:
         UsageError: there is no such batch.
         IntegrityError: the journal is damaged.
     """
-    folder = home.batch_folder(nfc(name))
+    return replay(known_folder(home, name))
+
+
+def known_folder(home: Home, name: str) -> Path:
+    """Where a batch lies.
+
+    Raises:
+        UsageError: there is no such batch.
+    """
     if nfc(name) not in batch_names(home):
         raise UsageError("scanner.no-batch", batch=name)
-    return replay(folder)
+    return home.batch_folder(nfc(name))
 
 
 def batch_names(home: Home) -> list[str]:
@@ -166,6 +174,19 @@ def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
     row = BatchRow(name, state.state, len(journal.entries))
     home.catalogue.put_batch(row, state.ordered(), labels, state.complete_documents())
     return sum(entry.type == "page" for entry in journal.entries[since:])
+
+
+def declare(home: Home, name: str, sheets: int, who: str) -> batches.BatchState:
+    """Note a person's count of a batch's sheets; a batch that is not there yet is begun.
+
+    Raises:
+        UsageError: ``name`` cannot be a batch's, or the batch is closed.
+    """
+    name = check_batch(name)
+    state = closing.declare(home.batch_folder(name), home.lock_path(f"batch-{name}"), sheets, who)
+    sync_batch(home, name)
+    home.record(new_event("declare", name, who, sheets=sheets))
+    return state
 
 
 def close(home: Home, name: str, who: str, reason: str | None) -> batches.BatchState:

@@ -37,9 +37,7 @@ def write_hocr(page: RecognizedPage, image: str = "") -> bytes:
     for index, region in enumerate(page.regions, start=1):
         if not region.count:
             _add(sheet, "div", _region_attributes(region, index))
-    return bytes(
-        etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, doctype=doctype)
-    )
+    return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True, doctype=doctype))
 
 
 def _head(root: etree._Element, page: RecognizedPage) -> None:

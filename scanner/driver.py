@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -53,12 +53,35 @@ class Compromise:
     setting: str
     """``resolution``, ``mode``, ``source``, ``duplex``, ``width``, ``height`` or an option's own name."""
     wanted: str
+    """In the profile's words, lengths with their unit."""
     used: str | None
+    """In the device's words."""
 
     def message(self, lang: str = "en") -> str:
         """One sentence."""
-        params = {"setting": self.setting, "wanted": self.wanted, "used": self.used or "–"}
-        return messages.text("scanner.compromise", "message", lang, params)
+        code = "scanner.compromise" if self.used is not None else "scanner.compromise-none"
+        return messages.text(code, "message", lang, self.words(lang))
+
+    def words(self, lang: str) -> dict[str, str]:
+        """Setting and values as people call them; those of a device's own stay as it names them."""
+        setting, wanted = _named("setting", self.setting, lang), _named("setting-value", self.wanted, lang)
+        return {"setting": setting, "wanted": wanted, "used": self.used or ""}
+
+
+def _named(kind: str, word: str, lang: str) -> str:
+    slug = f"{kind}-{word}"
+    return messages.text(f"scanner.{slug}", "name", lang) if slug in messages.catalogue("scanner") else word
+
+
+class CannotDo(UsageError):
+    """A device is refused for the compromise ``setting wanted used``, which its parameters hold."""
+
+    def message(self, lang: str = "en") -> str:
+        """One sentence."""
+        setting, wanted, used = (self.params[name] for name in ("setting", "wanted", "used"))
+        refused = Compromise(str(setting), str(wanted), None if used is None else str(used))
+        code = self.code if refused.used is not None else f"{self.code}-none"
+        return messages.text(code, "message", lang, {**self.params, **refused.words(lang)})
 
 
 class DeviceError(ButlucError):
@@ -132,9 +155,9 @@ class Compromises:
         """Note one.
 
         Raises:
-            UsageError: ``strict``.
+            CannotDo: ``strict``.
         """
+        compromise = Compromise(setting, str(wanted), None if used is None else str(used))
         if self.strict:
-            given = {"setting": setting, "wanted": str(wanted), "used": "–" if used is None else str(used)}
-            raise UsageError("scanner.cannot-do", device=self.device, **given)
-        self.found.append(Compromise(setting, str(wanted), None if used is None else str(used)))
+            raise CannotDo("scanner.cannot-do", device=self.device, **asdict(compromise))
+        self.found.append(compromise)

@@ -70,7 +70,8 @@ def ingest(
     """
     with locked(lock, wait=False) if lock else nullcontext():
         journal = Journal(batch_dir)
-        intake = Intake(batch_dir, journal, replayed(journal, batch_dir), case_file, profile, options, allocate, by)
+        state = replayed(journal, batch_dir)
+        intake = Intake(batch_dir, journal, state, case_file, profile, options, allocate, by, "ingest")
         clear_leftovers(batch_dir)
         total, done = sum(len(source.files) for source in sources), 0
 

@@ -140,6 +140,8 @@ class Intake:
     options: ScanOptions
     allocate: Callable[[str], int]
     by: str
+    act: str
+    """``ingest`` or ``scan``: why a closed batch is opened again."""
     findings: Findings = field(default_factory=Findings)
     sensors: tuple[RollerHistory, ...] = field(default_factory=lambda: (RollerHistory(), RollerHistory()))
     """What the device's sensors, front and back, have shown of late."""
@@ -186,7 +188,7 @@ class Intake:
 
     def end_document(self, origin: Origin, sheets: int, waits: str | None = None) -> None:
         """Note that a document has all its sheets, how many they are, and the code of the problem that it waits for."""
-        taken = {"source_key": origin.key, "source": origin.where, "sheets": sheets}
+        taken = {"source_key": origin.key, "source": origin.where, "sheets": sheets, "by": self.by}
         self.note([("taken", taken if waits is None else {**taken, "waits": waits})])
 
     def _take_file(self, place: _Place) -> set[int]:
@@ -289,7 +291,7 @@ class Intake:
     def note(self, items: list[tuple[str, dict[str, Any]]]) -> None:
         """Journal entries and take them into account; a closed batch is opened again."""
         if self.state.state == "closed":
-            items = [("reopened", {"by": self.by, "reason": "ingest"}), *items]
+            items = [("reopened", {"by": self.by, "reason": self.act}), *items]
         note(self.journal, self.state, items)
 
     def finish(self) -> None:

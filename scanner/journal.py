@@ -65,6 +65,11 @@ class Journal:
         """All entries so far, in order."""
         return tuple(self._entries)
 
+    @property
+    def head(self) -> str:
+        """``sum`` of the last line, which stands for all lines up to it; 64 zeros before the first."""
+        return self._sum
+
     def append(self, items: Iterable[tuple[str, dict[str, Any]]]) -> list[Entry]:
         """Write entries of ``(type, data)``; they are on the disk when this returns.
 

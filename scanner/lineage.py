@@ -17,6 +17,7 @@ from core.model import Flag, PageImage
 from scanner.acts import Act, Amended, Changed, Others, amending
 from scanner.batch import counts
 from scanner.covers.reading import NOTHING, Found
+from scanner.gate.streaks import RollerHistory
 from scanner.intake import Kept, notes_of, page_fields
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
@@ -28,8 +29,8 @@ from scanner.stacks import PREFIX, note_of, read_sides
 def rescan(
     folder: Path, lock: Path, page: str, file: FedFile, options: ScanOptions, act: Act, others: Others
 ) -> Changed:
-    """Another picture takes the place of ``page``, which counts no more. Of a cover it is read as one, and parts the
-    stack anew.
+    """Another picture takes the place of ``page``, which counts no more; the gate judges it. Of a cover it is read
+    as one, and parts the stack anew.
 
     Raises:
         UsageError: there is no such page in the batch, it counts no more already, or it is a cover in a stack that is
@@ -129,7 +130,7 @@ def _add(
     """Measure, keep and journal a page, and part its stack anew."""
     state = batch.state
     sha256 = hash_source(file.path)
-    info, pages = measure(file.path, options, file.dpi)
+    info, pages = measure(file.path, options, file.dpi, RollerHistory() if "supersedes" in place else None)
     if len(pages) != 1:
         raise BadInputError("scanner.one-page", file=file.origin, pages=len(pages))
     (page,) = pages

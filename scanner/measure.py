@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from core.model import Flag, MasterKind
 from imaging.ink import blank_score
 from imaging.inspect import FrameInfo, MasterInfo, inspect
-from imaging.pdf import render_thumbnails
+from imaging.pdf import render_page, render_thumbnails
 from imaging.raster import load_frames
 from scanner.folios.folio import Folio
 from scanner.folios.reading import read_folios
@@ -55,7 +55,7 @@ def measure(
         path: of the file.
         options: of the profile.
         dpi: what a device states, where it is better known than by the file.
-        sensor: that has just taken the page, whose paper still lies on the desk: the gate judges it then.
+        sensor: that took the page, whose paper still lies on the desk: the gate judges it then.
 
     Raises:
         BadInputError: it cannot be decoded or exceeds the limits.
@@ -64,12 +64,16 @@ def measure(
     info = inspect(path, options.limits, decode=False)
     pages = [
         _measured(info.kind, replace(frame, dpi=dpi or frame.dpi), raster, options, sensor)
-        for frame, raster in zip(info.frames, _rasters(path, info, options), strict=True)
+        for frame, raster in zip(info.frames, _rasters(path, info, options, whole=sensor is not None), strict=True)
     ]
     return info, pages
 
 
-def _rasters(path: Path, info: MasterInfo, options: ScanOptions) -> Iterator[NDArray[np.uint8]]:
+def _rasters(path: Path, info: MasterInfo, options: ScanOptions, *, whole: bool) -> Iterator[NDArray[np.uint8]]:
+    """Pictures of the pages; the gate needs those of a PDF ``whole``, else small ones tell enough."""
+    if info.kind is MasterKind.PDF and whole:
+        seconds = options.limits.seconds
+        return (render_page(path, it.frame, it.width, it.height, seconds=seconds) for it in info.frames)
     if info.kind is MasterKind.PDF:
         return render_thumbnails(path, 0, len(info.frames) - 1, _THUMBNAIL, options.limits)
     return load_frames(path, [frame.frame for frame in info.frames], limits=options.limits)

@@ -24,7 +24,7 @@ class Codec(StrEnum):
     TIFF = "tiff"
     """Lossless: LZW with differences, Group 4 for bitonal pictures."""
     JPEG2000 = "jpeg2000"
-    """Lossless, a quarter smaller and eight times slower; without resolution in its head, so the profile's holds."""
+    """Lossless, a quarter smaller and eight times slower."""
     JPEG = "jpeg"
     """Quality 95, colours at full resolution: lossy, a tenth of the size."""
 

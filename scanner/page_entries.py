@@ -55,9 +55,11 @@ def _read_on(state: BatchState, page: str, data: dict[str, Any]) -> None:
 
 def _descent(state: BatchState, page: PageImage, data: dict[str, Any]) -> None:
     """Which page it takes the place of, which side of its sheet it is, and whether a person put it where it is."""
-    before = data.get("supersedes", data.get("moved_from"))
-    if "back_of" in data or before in state.back_of:
-        state.back_of[page.id] = data["back_of"] if "back_of" in data else state.back_of[before]
+    before: str | None = data.get("supersedes", data.get("moved_from"))
+    if "back_of" in data:
+        state.back_of[page.id] = data["back_of"]
+    elif before is not None and before in state.back_of:
+        state.back_of[page.id] = state.back_of[before]
     state.fed_as[page.id] = state.fed_as[before] if before is not None else page.sequence
     if before in state.placed or ("reason" in data and not {"supersedes", "back_of"} & data.keys()):
         state.placed.add(page.id)

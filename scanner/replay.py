@@ -16,9 +16,9 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                ``moved_from``, with ``by`` and ``reason`` only where a person moved it rather than covers
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
-``taken``      ``source_key``, ``source``, ``sheets``: a source was taken to its end, and so many sheets found in it;
-               ``waits`` is the code of the problem that must be settled before it is made a document. Of a stack
-               that covers part, each document has one; that of the stack's own key comes last
+``taken``      ``source_key``, ``source``, ``sheets``, ``by`` (missing in older ones): a source was taken to its end,
+               and so many sheets found in it; ``waits`` is the code of the problem that must be settled before it is
+               made a document. Of a stack that covers part, each document has one; that of its own key comes last
 ``cover-problem``
                ``code``, ``page``, ``sheet``, ``params``: what covers leave for a person to settle
 ``side``       ``page``, ``cover`` (as in ``page``; empty for the blank side of a cover, null for a page of a document),

@@ -93,7 +93,7 @@ def scan(
         journal = Journal(batch_dir)
         state = replayed(journal, batch_dir)
         options = stack.options
-        intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, stack.by)
+        intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, stack.by, "scan")
         clear_leftovers(batch_dir)
         origin = _origin(state, stack.case_file, feeder)
         session = _Session(

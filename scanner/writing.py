@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from core.files import disk_errors
+from imaging.jp2 import with_resolution
 from scanner.driver import FedSheet, Picture
 from scanner.options import Codec
 from scanner.sheets import FedFile
@@ -49,13 +51,22 @@ def write_picture(picture: Picture, target: Path, codec: Codec) -> Path:
     codec = Codec.TIFF if picture.bitonal else codec
     path = target.with_name(target.name + _EXTENSIONS[codec])
     image = Image.fromarray(np.ascontiguousarray(picture.pixels))
+    if picture.bitonal:
+        image = image.convert("1", dither=Image.Dither.NONE)
     with disk_errors(path), path.open("wb") as stream:
-        (image.convert("1", dither=Image.Dither.NONE) if picture.bitonal else image).save(
-            stream, _FORMATS[codec], **_settings(picture, codec)
-        )
+        if codec is Codec.JPEG2000 and picture.dpi:
+            stream.write(_jpeg2000(image, picture))
+        else:
+            image.save(stream, _FORMATS[codec], **_settings(picture, codec))
         stream.flush()
         os.fsync(stream.fileno())
     return path
+
+
+def _jpeg2000(image: Image.Image, picture: Picture) -> bytes:
+    whole = io.BytesIO()
+    image.save(whole, _FORMATS[Codec.JPEG2000], **_settings(picture, Codec.JPEG2000))
+    return with_resolution(whole.getvalue(), picture.dpi)
 
 
 def _settings(picture: Picture, codec: Codec) -> dict[str, Any]:

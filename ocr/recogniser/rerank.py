@@ -117,9 +117,7 @@ def _is_doubtful(word: str, confidences: Sequence[float], prior: SyllablePrior) 
     return core is not None and not prior.knows(plain_syllable(core.letters))
 
 
-def _better(
-    words: Sequence[str], number: int, sight: Sight, prior: SyllablePrior, *, roofless: bool
-) -> Letters | None:
+def _better(words: Sequence[str], number: int, sight: Sight, prior: SyllablePrior, *, roofless: bool) -> Letters | None:
     """The clearly best of what the word may be instead; ``None`` where there is none."""
     read = "".join(letter.text for letter in sight.letters)
     old = _core(read)

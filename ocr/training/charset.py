@@ -11,9 +11,7 @@ from pathlib import Path
 
 from ocr.recogniser.charset import BLANK
 
-_LOWER = (
-    "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
-)
+_LOWER = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
 _SIGNS = "0123456789.,;:!?()[]/\\-–—“”‘’\"'%&+*=<>@#$§°…•_|{}~^`ºª"
 _FIRST = " " + "".join(sorted(set(_LOWER + _LOWER.upper() + _SIGNS)))
 _ADDED = "çÇëËîÎïÏœŒÿŸûÛüÜæÆ«»№½¼¾²³£€×÷"

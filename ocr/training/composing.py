@@ -87,8 +87,13 @@ class Composer:
             row += pitch
             if row - 0.2 * pitch > box.bottom:
                 return row - pitch
-            self._set_line(line, box.between(box.left + (setting.indent if first else 0), box.right),
-                           row - 0.2 * pitch, kind, setting)
+            self._set_line(
+                line,
+                box.between(box.left + (setting.indent if first else 0), box.right),
+                row - 0.2 * pitch,
+                kind,
+                setting,
+            )
             first = False
         return row + self.chance.uniform(0, 0.5) * pitch
 

@@ -159,8 +159,11 @@ def columns(page: Composer, box: Box) -> float:
     em, page.em = page.em, max(12, page.em * chance.uniform(0.7, 1))
     for number in range(count):
         left = box.left + number * (width + gap)
-        flow(page, Box(left, box.top + chance.choice((0, chance.uniform(0, 12))), left + width, bottom),
-             {paragraph: 6, heading: 2, enumeration: 1, figure: 1})
+        flow(
+            page,
+            Box(left, box.top + chance.choice((0, chance.uniform(0, 12))), left + width, bottom),
+            {paragraph: 6, heading: 2, enumeration: 1, figure: 1},
+        )
     page.em = em
     return bottom
 

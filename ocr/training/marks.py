@@ -94,11 +94,13 @@ def drawing(page: Composer, box: Box) -> None:
         fill = chance.choice((None, chance.randint(0, 200)))
         radius = min(0.3 * step, 0.15 * height)
         middle = left + step / 2
-        page.canvas.draw.ellipse((middle - radius, box.top, middle + radius, box.top + 2 * radius), fill=fill,
-                                 outline=page.shade, width=2)
+        page.canvas.draw.ellipse(
+            (middle - radius, box.top, middle + radius, box.top + 2 * radius), fill=fill, outline=page.shade, width=2
+        )
         top = box.bottom - height * chance.uniform(0.1, 0.6)
-        page.canvas.draw.rectangle((left + 0.2 * step, top, left + 0.8 * step, box.bottom), fill=fill,
-                                   outline=page.shade, width=2)
+        page.canvas.draw.rectangle(
+            (left + 0.2 * step, top, left + 0.8 * step, box.bottom), fill=fill, outline=page.shade, width=2
+        )
 
 
 def sealed(page: Composer, plane: Plane, centre: tuple[float, float], radius: float) -> None:

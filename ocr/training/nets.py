@@ -25,9 +25,7 @@ def _conv(
     stride: int | tuple[int, int] = 1, groups: int = 1,
 ) -> nn.Sequential:  # fmt: skip
     """Convolution, norm if wanted, activation if any."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(inner, outer, kernel, stride, kernel // 2, groups=groups, bias=not norm)
-    ]
+    layers: list[nn.Module] = [nn.Conv2d(inner, outer, kernel, stride, kernel // 2, groups=groups, bias=not norm)]
     if norm:
         layers.append(nn.BatchNorm2d(outer))
     if act:
@@ -98,6 +96,7 @@ class Block(Protocol):
 
     def out_of_hidden(self) -> nn.Conv2d:
         """The pointwise convolution that takes them together."""
+
 
 class Recogniser(nn.Module):
     """Line picture ``(n, 1, 48, width)``, values −0.5 to 0.5 → class scores ``(n, classes, width / 4)``.

@@ -55,8 +55,12 @@ def make_page(text: LineText, family: Family, chance: Chance) -> Page:
 def _fill(page: Composer) -> None:
     chance, canvas = page.chance, page.canvas
     margins = (chance.uniform(0.03, 0.14), chance.uniform(0.02, 0.08), chance.uniform(0.03, 0.12))
-    box = Box(margins[0] * canvas.width, margins[1] * canvas.height, canvas.width * (1 - margins[2]),
-              canvas.height * chance.uniform(0.86, 0.97))
+    box = Box(
+        margins[0] * canvas.width,
+        margins[1] * canvas.height,
+        canvas.width * (1 - margins[2]),
+        canvas.height * chance.uniform(0.86, 0.97),
+    )
     if chance.hit(0.35):
         _folio(page)
     if chance.hit(0.6):
@@ -91,8 +95,10 @@ def _scribble(page: Composer) -> None:
     if chance.hit(0.6):
         left, top = chance.uniform(0, 0.7) * canvas.width, chance.uniform(0, 0.85) * canvas.height
         area = Box(left, top, left + chance.uniform(120, 420), top + chance.uniform(30, 180))
-        if not any(line.left < area.right and line.right > area.left and line.top < area.bottom
-                   and line.bottom > area.top for line in canvas.lines):
+        if not any(
+            line.left < area.right and line.right > area.left and line.top < area.bottom and line.bottom > area.top
+            for line in canvas.lines
+        ):
             chance.choice((handwriting, handwriting, hatching))(page, area)
 
 

@@ -107,8 +107,7 @@ def main(arguments: list[str]) -> None:
     maker = LineMaker(LineText(LawText.read(given.laws)), FaceBook())
     batches = DataLoader(_Lines(maker, given.seed, given.columns), batch_size=None, num_workers=given.makers)
     loss = Distillation(Network(given.teacher), given.teacher_share) if given.teacher else recogniser_loss
-    train(net.to(device()), batches, loss, plan,
-          lambda mean: export_recogniser(mean, given.out / "recogniser.onnx"))
+    train(net.to(device()), batches, loss, plan, lambda mean: export_recogniser(mean, given.out / "recogniser.onnx"))
 
 
 if __name__ == "__main__":

@@ -162,14 +162,21 @@ class LineText:
         """A label, a leader of dots, and perhaps what was filled in."""
         label = chance.choice(_LABELS) if chance.hit(0.6) else self._scattered(chance, 12)
         dots = chance.choice("...._-") * chance.randint(3, max(4, length // 2))
-        return label + chance.choice((": ", " ", ":")) + dots + chance.choice(("", " ", "")) + \
-            chance.choice(("", number(chance), self._scattered(chance, 10), dots))
+        return (
+            label
+            + chance.choice((": ", " ", ":"))
+            + dots
+            + chance.choice(("", " ", ""))
+            + chance.choice(("", number(chance), self._scattered(chance, 10), dots))
+        )
 
     def _names(self, chance: Chance, length: int) -> str:
         names: list[str] = []
         while not names or len(" ".join(names)) < length:
-            given = (chance.choice(self._laws.syllables) if chance.hit(0.6) else made_syllable(chance)
-                     for _ in range(chance.randint(1, 3)))
+            given = (
+                chance.choice(self._laws.syllables) if chance.hit(0.6) else made_syllable(chance)
+                for _ in range(chance.randint(1, 3))
+            )
             names.append(" ".join((chance.choice(_SURNAMES), *(part.capitalize() for part in given))))
             names[-1] += chance.choice((",", ";", " –", "", ", sinh năm " + str(chance.randint(1890, 2005)) + ","))
         return " ".join(names)

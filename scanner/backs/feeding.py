@@ -61,7 +61,8 @@ def scan_backs(
         journal = Journal(batch_dir)
         state = replayed(journal, batch_dir)
         key = _stack(state, stack.case_file, order)
-        intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, stack.options, allocate, stack.by)
+        options, by = stack.options, stack.by
+        intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, by, "scan")
         clear_leftovers(batch_dir)
         session = _BackSession(intake, feeder, stack, key)
         session.begin(order)

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 
 import segno
 from fpdf import FPDF
-from fpdf.fonts import TTFFont
 
 from core import messages
 from core.errors import UsageError
+from imaging.typeface import FACE, faces
 from scanner.covers.bars import BAND, PATCH_LENGTH, PATCH_T
 from scanner.covers.payload import CoverPayload, grouped
 
@@ -31,7 +29,6 @@ QR_SIDE = 110.0
 _MODULE = 0.8
 _OVERLAP = 0.02
 """Rows of modules overlap by so much, or viewers show hairlines between them."""
-_FACE = "Tinos"
 _POINT = 25.4 / 72
 _LEADING = 1.25
 
@@ -71,7 +68,7 @@ def cover_pdf(covers: Sequence[CoverPayload], patches: int, imprint: Imprint, pa
     pdf.set_lang("vi")
     pdf.set_title(_text("print-title"))
     pdf.set_creation_date(imprint.at)
-    with _faces(pdf):
+    with faces(pdf):
         for cover in covers:
             pdf.add_page()
             _Sheet(pdf, imprint).draw(cover)
@@ -79,19 +76,6 @@ def cover_pdf(covers: Sequence[CoverPayload], patches: int, imprint: Imprint, pa
             pdf.add_page()
             _draw_patch_sheet(pdf)
         return bytes(pdf.output())
-
-
-@contextmanager
-def _faces(pdf: FPDF) -> Iterator[None]:
-    """Lend the two styles of the face; the library leaves their files open."""
-    try:
-        for style, name in (("", "Regular"), ("B", "Bold")):
-            pdf.add_font(_FACE, style, str(files("imaging").joinpath("fonts", f"{_FACE}-{name}.ttf")))
-        yield
-    finally:
-        for font in pdf.fonts.values():
-            if isinstance(font, TTFFont):
-                font.ttfont.close()
 
 
 class _Sheet:
@@ -151,7 +135,7 @@ class _Sheet:
         return lines, self._fitted(max(lines, key=self._pdf.get_string_width), size, self._inner, bold)
 
     def _fitted(self, text: str, points: float, room: float, bold: bool) -> float:
-        self._pdf.set_font(_FACE, "B" if bold else "", points)
+        self._pdf.set_font(FACE, "B" if bold else "", points)
         wide = self._pdf.get_string_width(text)
         if wide > room:
             points *= room / wide * 0.99
@@ -162,7 +146,7 @@ class _Sheet:
         points = 20 * self._scale
         height = points * _POINT * 1.35
         middle = self._width * 0.47
-        self._pdf.set_font(_FACE, "", points)
+        self._pdf.set_font(FACE, "", points)
         self._pdf.set_xy(_MARGIN, self._y)
         self._pdf.cell(middle - _MARGIN - 2, height, label, align="R")
         self._fitted(value, points, self._width - _MARGIN - middle - 2, bold=True)
@@ -229,7 +213,7 @@ def _draw_patch_sheet(pdf: FPDF) -> None:
     lines = ((_text("print-patch"), "B", 34.0), (_text("print-patch-rule"), "", 15.0), ("Patch T", "", 15.0))
     top = height / 2 - 18
     for text, style, points in lines:
-        pdf.set_font(_FACE, style, points)
+        pdf.set_font(FACE, style, points)
         room = width - 2 * (_MARGIN + PATCH_T.depth + 3)
         wide = pdf.get_string_width(text)
         pdf.set_font_size(points * min(1.0, room / wide * 0.99))

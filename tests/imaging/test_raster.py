@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pytest
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from core.errors import BadInputError, IntegrityError
 from core.model import MasterKind, PageImage
 from imaging.inspect import inspect
 from imaging.limits import Limits
-from imaging.raster import load_image, load_page
+from imaging.raster import load_image, load_page, load_thumbnail
 
 
 def corner(size: tuple[int, int] = (40, 20)) -> Image.Image:
@@ -164,3 +165,45 @@ def test_pipe_is_refused_without_reading(tmp_path: Path) -> None:
     with pytest.raises(BadInputError) as caught:
         load_image(tmp_path / "ống.jpg")
     assert caught.value.code == "imaging.not-a-file"
+
+
+def small_of(path: Path, longest: int = 100) -> NDArray[np.uint8]:
+    return load_thumbnail(page_of(path, MasterKind.PDF if path.suffix == ".pdf" else MasterKind.IMAGE), longest)
+
+
+@pytest.mark.parametrize("name", ["trang.jpg", "trang.jp2", "trang.png", "trang.tif", "trang.pdf"])
+def test_a_small_picture_shows_the_page_whatever_its_format(tmp_path: Path, name: str) -> None:
+    pixels = np.full((1400, 1000, 3), 240, np.uint8)
+    pixels[:700, 500:] = (200, 30, 30)  # top right
+    Image.fromarray(pixels).save(tmp_path / name)
+    small = small_of(tmp_path / name)
+    assert small.shape[0] == 100 and small.shape[1] in (71, 72)
+    assert np.abs(small[20, 55].astype(int) - (200, 30, 30)).max() < 8 and small[80, 55].min() > 230
+    assert small[20, 15].min() > 230
+
+
+def test_a_small_picture_stands_upright(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pixels = np.full((800, 1600, 3), 240, np.uint8)
+    pixels[:, :800] = 20
+    Image.fromarray(pixels).save(tmp_path / "nằm.jpg", exif=exif)
+    small = small_of(tmp_path / "nằm.jpg")
+    assert small.shape == (100, 50, 3) and small[10].max() < 60 and small[90].min() > 200
+
+
+def test_jpeg_2000_without_levels_and_small_pages_are_shown_as_they_are(tmp_path: Path) -> None:
+    image = Image.fromarray(np.full((900, 600), 90, np.uint8))
+    image.save(tmp_path / "một bậc.jp2", num_resolutions=1)
+    assert small_of(tmp_path / "một bậc.jp2").shape == (100, 67, 3)
+    image.resize((40, 60)).save(tmp_path / "bé.png")
+    assert small_of(tmp_path / "bé.png").shape == (60, 40, 3)
+
+
+def test_a_damaged_page_has_no_small_picture(tmp_path: Path) -> None:
+    path = tmp_path / "cụt.jpg"
+    Image.fromarray(np.full((900, 600), 90, np.uint8)).save(path)
+    page = page_of(path, MasterKind.IMAGE)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    with pytest.raises(BadInputError):
+        load_thumbnail(page, 100)

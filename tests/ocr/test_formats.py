@@ -93,7 +93,7 @@ SAMPLE = RecognizedPage(
     engine="tesseract 5.3.0",
     lines=(
         Line(
-            (Word("Tòa", (100, 50, 180, 90), 0.96, (1.0, 0.9, 1.0)), Word("<án>&\"", (200, 50, 240, 90), 0.5)),
+            (Word("Tòa", (100, 50, 180, 90), 0.96, (1.0, 0.9, 1.0)), Word('<án>&"', (200, 50, 240, 90), 0.5)),
             (100, 50, 240, 90),
             (100.0, 82.5, 240.0, 83.9),
             "vi",
@@ -182,9 +182,9 @@ def test_characters_that_xml_forbids_are_shown_as_lost() -> None:
         (b'CC="010"', b'CC="0x0"'),
         (b'POINTS="500,500 ', b'POINTS="500 '),
         (b'TYPE="seal"', b'TYPE="moon"'),
-        (b'REGION_table', b'REGION_moon'),
+        (b"REGION_table", b"REGION_moon"),
         (b'PROCESSINGREFS="OCR_2"', b'PROCESSINGREFS="OCR_9"'),
-        (b'{"blur": 0.6}', b'[0.6]'),
+        (b'{"blur": 0.6}', b"[0.6]"),
     ],
 )
 def test_damaged_alto_is_refused_with_the_file_named(old: bytes, new: bytes) -> None:
@@ -240,7 +240,7 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
         "engine": "tesseract 5.3.0",
         "words": [
             {"text": "Tòa", "box": [100, 50, 180, 90], "confidence": 0.96, "letters": [1.0, 0.9, 1.0]},
-            {"text": "<án>&\"", "box": [200, 50, 240, 90], "confidence": 0.5, "letters": []},
+            {"text": '<án>&"', "box": [200, 50, 240, 90], "confidence": 0.5, "letters": []},
         ],
     }
     assert form["lines"][1]["engine"] == "butluc 0.1.0"

@@ -131,5 +131,7 @@ def test_acts_need_a_name_a_reason_and_a_batch(tmp_path: Path) -> None:
 def test_every_text_is_there_in_both_languages(package: str) -> None:
     for slug, languages in catalogue(package).items():
         assert set(languages) == {"vi", "en"}, slug
-        wanted = {"place": {"name"}, "print": {"message"}}.get(slug.partition("-")[0], {"message", "remedy"})
+        kind = slug.partition("-")[0]
+        both = {"message", "remedy"}
+        wanted = {"name"} if kind in ("place", "setting") else {"message"} if kind in ("print", "sheet") else both
         assert all(set(texts) == wanted for texts in languages.values()), slug

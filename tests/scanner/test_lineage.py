@@ -6,15 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from core.errors import BadInputError, ButlucError, UsageError
 from scanner import lineage
 from scanner.acts import Act, Changed, Others
 from scanner.batch import BatchState
+from scanner.gate.findings import Verdict
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.sheets import FedFile
-from tests.scanner.feeding import feed
+from support.line import MINUTES, draw_page
+from tests.scanner.feeding import UNJUDGED, feed
 from tests.scanner.helpers import CASE, draw, save, take
 from tests.scanner.stacks import lay_in
 
@@ -41,8 +44,8 @@ def fresh(home: Path, number: int = 99) -> FedFile:
     return FedFile(path, str(path))
 
 
-def rescan(home: Path, name: str, file: FedFile | None = None) -> Changed:
-    return lineage.rescan(home / "lô-1", home / "run" / "khóa", name, file or fresh(home), OPTIONS, ACT, OTHERS)
+def rescan(home: Path, name: str, file: FedFile | None = None, options: ScanOptions = UNJUDGED) -> Changed:
+    return lineage.rescan(home / "lô-1", home / "run" / "khóa", name, file or fresh(home), options, ACT, OTHERS)
 
 
 def insert(home: Path, after: str | None, file: FedFile | None = None) -> Changed:
@@ -73,6 +76,23 @@ def test_a_rescan_takes_the_place_of_the_old_page_which_is_kept(home: Path) -> N
     again = rescan(home, page(5), fresh(home, 98))
     assert counting(home) == [page(1), again.page.id, page(3), page(4)]
     assert figures(replay(home / "lô-1")) == ("closed", 4, 4, 4, 1, 0)
+
+
+def test_a_bad_rescan_is_said_at_once_and_keeps_the_batch_open(home: Path) -> None:
+    bad = home / "ảnh đen.tif"
+    Image.new("L", (1654, 2339), 3).save(bad, dpi=(200, 200))
+    changed = rescan(home, page(2), FedFile(bad, "máy quét"), OPTIONS)
+    assert changed.state.gate[page(5)].findings[0].code == "scanner.gate-black"
+    state = replay(home / "lô-1")
+    assert state.state == "open" and [it.code for it in state.problems()] == ["scanner.rescan-advised"]
+    again = rescan(home, page(5), FedFile(draw_page(MINUTES, home / "tốt.png"), "máy quét"), OPTIONS)
+    assert again.state.gate[page(6)].verdict is not Verdict.RESCAN and again.state.problems() == []
+
+
+def test_a_rescan_from_a_pdf_is_judged_at_its_own_resolution(home: Path) -> None:
+    changed = rescan(home, page(2), FedFile(draw_page(MINUTES, home / "trang.pdf"), "trang.pdf"), OPTIONS)
+    assert changed.state.gate[page(5)].verdict is not Verdict.RESCAN
+    assert changed.state.state == "closed"
 
 
 def test_an_inserted_page_is_a_sheet_more(home: Path) -> None:

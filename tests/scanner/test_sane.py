@@ -72,10 +72,15 @@ def test_what_the_device_cannot_do_is_said_or_refused() -> None:
     assert [(it.setting, it.used) for it in feeder.compromises] == [
         ("duplex", None), ("width", "200 mm"), ("height", "200 mm"),
     ]  # fmt: skip
-    assert "297" in feeder.compromises[2].message("vi")
+    assert [it.message("vi") for it in feeder.compromises] == [
+        "Máy quét không có chức năng quét hai mặt.",
+        "Máy quét không đặt được chiều rộng vùng quét là 210 mm; dùng 200 mm.",
+        "Máy quét không đặt được chiều cao vùng quét là 297 mm; dùng 200 mm.",
+    ]
     with pytest.raises(UsageError) as caught:
         open_device("test:0", ScanOptions(dpi=75, duplex=True, strict=True), {})
     assert caught.value.code == "scanner.cannot-do"
+    assert caught.value.message("vi") == "Máy quét test:0 không có chức năng quét hai mặt."
 
 
 @pytest.mark.parametrize(
@@ -281,5 +286,3 @@ def test_options_are_given_as_people_write_them() -> None:
     with pytest.raises(UsageError) as caught:
         set_given(scanner, {"overscan": "maybe"}, "x")
     assert caught.value.code == "scanner.bad-option"
-
-

@@ -20,6 +20,7 @@ from imaging.raster import load_page
 from scanner import closing
 from scanner.batch import BatchState
 from scanner.gate.findings import Judgement, Verdict
+from scanner.journal import Journal
 from scanner.options import Codec, Colour, ScanOptions
 from scanner.replay import replay
 from scanner.watcher import Wish
@@ -140,10 +141,15 @@ def test_a_device_that_is_taken_is_said(tmp_path: Path) -> None:
     assert caught.value.code == "scanner.device-busy"
 
 
+def test_a_closed_batch_says_that_a_scan_opened_it_again(tmp_path: Path) -> None:
+    for number in (1, 2):
+        feed(tmp_path, f"simulated:{lay_in(tmp_path / f'khay {number}', 1)}", 1)
+    (entry,) = (it for it in Journal(tmp_path / "lô-1").entries if it.type == "reopened")
+    assert entry.data == {"by": "Nguyễn Thị Lan", "reason": "scan"}
+
+
 @pytest.mark.parametrize(("codec", "suffix"), [(Codec.TIFF, ".tif"), (Codec.JPEG2000, ".jp2"), (Codec.JPEG, ".jpg")])
-def test_masters_are_of_the_profiles_codec_and_keep_their_resolution(
-    tmp_path: Path, codec: Codec, suffix: str
-) -> None:
+def test_masters_are_of_the_profiles_codec_and_keep_their_resolution(tmp_path: Path, codec: Codec, suffix: str) -> None:
     tray = lay_in(tmp_path / "khay", 1)
     feed(tmp_path, f"simulated:{tray}", 1, replace(UNJUDGED, master=codec))
     (page,) = live(tmp_path)
@@ -179,9 +185,7 @@ def test_a_sheet_cut_off_between_its_sides_again_and_again_is_never_held(tmp_pat
 
 
 @pytest.mark.parametrize(("sheets", "sides", "seed"), [(7, 1, 1), (5, 2, 4)])
-def test_a_stack_killed_again_and_again_is_whole_in_the_end(
-    tmp_path: Path, sheets: int, sides: int, seed: int
-) -> None:
+def test_a_stack_killed_again_and_again_is_whole_in_the_end(tmp_path: Path, sheets: int, sides: int, seed: int) -> None:
     tray, options, chance = lay_in(tmp_path / "khay", sheets * sides), ScanOptions(duplex=sides == 2), Random(seed)
     home = tmp_path / "nhà"
     home.mkdir()
