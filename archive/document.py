@@ -22,7 +22,7 @@ from archive.assembly import PageRead, check_pages, describe, save
 from archive.foreign import convert_foreign
 from archive.glyphless import CodeTable
 from archive.options import PdfOptions
-from archive.pageimage import PdfImage, encode_page
+from archive.pageimage import PagePicture, encode_page
 from archive.textlayer import FONT_NAME, text_layer
 from core.files import disk_errors
 from core.model import MasterKind, PageImage, RecognizedPage, Verdict, VerdictState
@@ -130,10 +130,10 @@ class _Chunks:
         self._pending = Pdf.new()
         self._bytes = 0
 
-    def add(self, encoded: PdfImage, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
+    def add(self, encoded: PagePicture, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
         """Append a page."""
         _add_page(self._pending, encoded, image, read, codes)
-        self._bytes += len(encoded.data)
+        self._bytes += encoded.size
         if self._bytes >= _CHUNK_BYTES:
             self._set_down()
 
@@ -159,17 +159,15 @@ class _Chunks:
         self._bytes = 0
 
 
-def _add_page(pdf: Pdf, encoded: PdfImage, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
+def _add_page(pdf: Pdf, encoded: PagePicture, image: PageImage, read: RecognizedPage, codes: CodeTable) -> None:
     dpi = _possible_dpi(image)
     width, height = image.width * 72 / dpi, image.height * 72 / dpi
-    a, b, c, d, e, f = encoded.matrix
-    place = (a * width, b * height, c * width, d * height, e * width, f * height)
-    draw = "q " + " ".join(f"{part:.4f}" for part in place) + " cm /Im0 Do Q\n"
     pdf.add_blank_page(page_size=(_SHORTEST, _SHORTEST))
     page = pdf.pages[-1].obj
     page.MediaBox = _media_box(width, height)
-    page.Resources = Dictionary(XObject=Dictionary(Im0=encoded.make(pdf)))
-    page.Contents = Stream(pdf, draw.encode() + text_layer(read, dpi, codes))
+    images = {f"/Im{number}": image.make(pdf) for number, image in enumerate(encoded.images)}
+    page.Resources = Dictionary(XObject=Dictionary(images))
+    page.Contents = Stream(pdf, encoded.content(width, height) + text_layer(read, dpi, codes))
     if read.rotation % 360:
         page.Rotate = read.rotation % 360
     page.Type = Name.Page

@@ -95,9 +95,7 @@ def _stamp_time(signature: EmbeddedPdfSignature) -> datetime | None:
     return None
 
 
-def _details(
-    signature: EmbeddedPdfSignature, status: PdfSignatureStatus, stamped: datetime | None
-) -> dict[str, str]:
+def _details(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, stamped: datetime | None) -> dict[str, str]:
     certificate = signature.signer_cert
     found = {
         "signer": common_name(certificate),
