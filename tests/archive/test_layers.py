@@ -152,8 +152,9 @@ def test_aged_sample_pages_take_a_quarter_of_a_megabyte(sample_pages: list[PageI
 def test_jpeg_master_stays_where_it_is_the_smaller(sample_pages: list[PageImage], tmp_path: Path) -> None:
     page = sample_pages[0]
     small = tmp_path / "small.jpg"
-    Image.fromarray(load_image(page.master)[900:924, 900:924]).save(small, quality=10)
-    kept = encode_page(replace(page, master=small, width=24, height=24), PdfOptions())
+    grain = np.random.default_rng(4).integers(0, 255, (160, 160, 3), dtype=np.uint8)
+    Image.fromarray(grain).save(small, quality=40, optimize=True)
+    kept = encode_page(replace(page, master=small, width=160, height=160, dpi=100.0), PdfOptions(layer_quality=95))
     assert kept.images[0].data == small.read_bytes()
     large = tmp_path / "large.jpg"
     Image.fromarray(load_image(page.master)).save(large, quality=97)
