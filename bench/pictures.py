@@ -1,9 +1,9 @@
 """How small the pictures of the archived PDFs are, how fast they are made, and whether they read as well as the master.
 
 ``python -m bench.pictures FOLDER... [--sample N] [--upscale]``. Each page with a truth (see
-:func:`bench.reading.pages.find_pages`) becomes a PDF in each encoding and with OCRmyPDF, its peer (``--optimize 1``, and
-``3``, which needs pngquant); the PDF's page is
-rendered at the master's resolution and read by our reader, and so is the master.
+:func:`bench.reading.pages.find_pages`) becomes a PDF in each encoding and with OCRmyPDF, its peer (``--optimize 1``,
+and ``3``, which needs pngquant); the PDF's page is rendered at the master's resolution and read by our reader, and so
+is the master.
 """
 
 from __future__ import annotations
