@@ -19,6 +19,7 @@ from rich.table import Table
 
 from commands.output import print_json, tolerant_of_closed_pipes
 from core import messages
+from core.errors import BadInputError
 from core.model import Reader, owner
 from core.text import legible
 
@@ -143,6 +144,17 @@ class App:
         for column in columns:
             table.add_column(self.text(f"column-{column}"), overflow="fold")
         return table
+
+    def ask_pin(self, token: str) -> str:
+        """Ask the person at the terminal for the PIN of a token; it is not shown.
+
+        Raises:
+            BadInputError: there is no terminal.
+        """
+        if not sys.stdin.isatty():
+            raise BadInputError("archive.pin-no-terminal", token=token)
+        pin: str = click.prompt(self.text("ask-pin", token=token), hide_input=True, err=True)
+        return pin
 
     def progress(self) -> Progress:
         """A bar on stderr, silent where there is no terminal."""

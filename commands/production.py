@@ -31,6 +31,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
             who=by or app.user,
             verapdf=default_home(),
             progress=_Bars(app, bar),
+            ask_pin=lambda token: _without_bar(bar, app, token),
         )
     failed = [
         {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
@@ -41,6 +42,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         "documents": run.documents,
         "failed": failed,
         "not_verified": run.not_verified,
+        "below_level": run.below_level,
         "seconds": run.seconds,
     }
     app.emit(
@@ -51,7 +53,19 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
+    if run.below_level:
+        first = run.below_level[0]
+        app.say("below-level", count=len(run.below_level), level=first["level"], reason=first["reason"])
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def _without_bar(bar: Progress, app: App, token: str) -> str:
+    """A bar that draws itself anew would wipe the question away."""
+    bar.stop()
+    try:
+        return app.ask_pin(token)
+    finally:
+        bar.start()
 
 
 class _Bars:

@@ -96,6 +96,16 @@ def record_fields(record: Mapping[str, Any]) -> DocumentFields:
     return DocumentFields(values)
 
 
+def below_level(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """One entry (id, level, reason) where the signature has a lower level than was sought, else none."""
+    details = (verdict["details"] for verdict in record["verdicts"] if verdict["check"] == "signature")
+    return [
+        {"id": record["id"], "level": found["level"], "reason": found["level_reason"]}
+        for found in details
+        if "level_reason" in found
+    ]
+
+
 def read_page_ids(record: Mapping[str, Any]) -> list[str]:
     """The pages of a stored document that have been read, in order."""
     return [page["id"] for page in record["pages"] if "reading" in page]

@@ -10,8 +10,8 @@ from typing import Any
 from asn1crypto.x509 import Certificate
 
 from archive.fixity import verify_store
-from archive.identity import read_anchors
 from archive.signatures import check_signature
+from archive.trust import read_certificates
 from archive.verapdf import VeraPdf
 from core.errors import UsageError
 from core.events import new_event
@@ -50,7 +50,7 @@ def verify(
     ]
     damaged = {entry["id"] for entry in broken}
     not_verified: list[dict[str, str]] = []
-    anchors = read_anchors(home.signature.trust_anchors) if home.signature else ()
+    anchors = read_certificates(home.signature.trust_anchors) if home.signature else ()
     with VeraPdf(verapdf) as checker:
         for done, row in enumerate(rows, 1):
             if row.case_file not in damaged:

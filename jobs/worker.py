@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
 from archive.identity import SigningIdentity, load_identity
 from archive.signatures import check_signature
-from archive.signer import sign
-from archive.signing_config import SigningConfig
+from archive.signer import sign_to_last
+from archive.signing_config import Level, SigningConfig
 from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
@@ -62,12 +62,14 @@ class DocumentTask:
     signature: SigningConfig | None
     verapdf: Path
     cache: Path
+    pin: str | None = field(default=None, repr=False)
+    """Opens the token that holds the signing key; it is kept in memory alone."""
 
     @property
     def key(self) -> str:
         """Hash of the pages' readings and of the recipe of the document."""
         readings = [page.key for page in self.page_tasks()]
-        signer = self.signature.pkcs12.name if self.signature else None
+        signer = [self.signature.key_place.name, self.signature.level] if self.signature else None
         recipe = [plain(self.profile.archive), self.organisation, signer, __version__]
         return digest([self.id, self.pages_key, self.label, readings, recipe])
 
@@ -88,9 +90,9 @@ def checker(home: Path) -> VeraPdf:
 
 
 @cache
-def identity(config: SigningConfig) -> SigningIdentity:
+def identity(config: SigningConfig, pin: str | None = None) -> SigningIdentity:
     """The signing identity of this process: opening a key checks it, which takes as long as two signatures."""
-    return load_identity(config)
+    return load_identity(config, pin)
 
 
 def kept_document(folder: Path, document: str) -> dict[str, Any] | None:
@@ -179,18 +181,27 @@ def _archive(
         verdict = _demand(task.id, "pdfa-failed", built.verdict)
         plain_pdf.rename(pdf)
         return built, [verdict]
-    signer = identity(task.signature)
+    signer = identity(task.signature, task.pin)
     placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), signer.organisation)
     unsigned = built.verdict
     if placement.extends:
         extend_page(plain_pdf, placement)
         unsigned = check.check(plain_pdf, flavour)
     before = _demand(task.id, "pdfa-failed", unsigned)
-    sign(plain_pdf, pdf, signer, placement)
+    short = sign_to_last(plain_pdf, pdf, signer, placement)
     after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
-    signed = _demand(task.id, "signature-failed", check_signature(pdf, signer.anchors))
+    signed = check_signature(pdf, signer.anchors)
+    if signed.state is not VerdictState.PASSED:
+        raise _refused(task.id, "signature-failed", signed)
     plain_pdf.unlink()
-    return built, [before, after, signed]
+    return built, [before, after, _with_level(signed, signer.trust.level, short)]
+
+
+def _with_level(signed: Verdict, sought: Level, short: str | None) -> Verdict:
+    """The verdict with the reason why the signature has a lower level than was sought."""
+    if short is None:
+        return signed
+    return replace(signed, details={**signed.details, "level_sought": sought.full_name, "level_reason": short})
 
 
 def _displayed_ink(image: PageImage, page: RecognizedPage) -> NDArray[np.bool_]:
@@ -200,5 +211,9 @@ def _displayed_ink(image: PageImage, page: RecognizedPage) -> NDArray[np.bool_]:
 
 def _demand(document: str, slug: str, verdict: Verdict) -> Verdict:
     if verdict.state is VerdictState.FAILED:
-        raise ButlucError(f"jobs.{slug}", file=document, problems="; ".join(verdict.problems[:3]))
+        raise _refused(document, slug, verdict)
     return verdict
+
+
+def _refused(document: str, slug: str, verdict: Verdict) -> ButlucError:
+    return ButlucError(f"jobs.{slug}", file=document, problems="; ".join(verdict.problems[:3]))
