@@ -21,7 +21,7 @@ from pyhanko_certvalidator.errors import ExpiredError, PathError, RevokedError, 
 
 from archive.algorithms import algorithm_name, strong_until
 from archive.revocation import Evidence
-from archive.trust import find_chain, make_context
+from archive.trust import find_chain, find_known_chain, make_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +85,19 @@ def read_stamp(data: cms.SignedData) -> Stamp:
 
 
 def broken_links(
-    stamps: Sequence[Stamp], anchors: Sequence[x509.Certificate], kept: Kept, evidence: Evidence, now: datetime
+    stamps: Sequence[Stamp],
+    anchors: Sequence[x509.Certificate],
+    certificates: Sequence[x509.Certificate],
+    evidence: Evidence,
+    now: datetime,
 ) -> Iterator[str]:
     """Why the stamps, in the order of time, do not reach from the first one to today; nothing if they do."""
     ends = [stamp.at for stamp in stamps[1:]] + [now]
     for stamp, end in zip(stamps, ends, strict=True):
-        others = (*kept.certificates, *stamp.others)
-        context = make_context(anchors, end, evidence, strict=False, others=others)
+        others = (*certificates, *stamp.others)
         name, day = stamp.certificate.subject.human_friendly, f"{end:%Y-%m-%d}"
         try:
-            find_chain(stamp.certificate, context, others)
+            find_known_chain(stamp.certificate, anchors, end, evidence, others)
         except ExpiredError:
             yield f"a certificate of the time stamp by {name} had expired on {day} and nothing newer proves it"
         except RevokedError as err:

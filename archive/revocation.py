@@ -41,6 +41,17 @@ class Evidence:
         missing = dict.fromkeys((*self.missing, *other.missing))
         return Evidence(tuple(crls.values()), tuple(ocsps.values()), tuple(missing))
 
+    def fresh_at(self, moment: datetime) -> Evidence:
+        """What was not out of date at that time; what was issued later tells of that time too."""
+        crls = tuple(found for found in self.crls if _ends_after(_list_ends(found), moment))
+        ocsps = tuple(found for found in self.ocsps if all(_ends_after(end, moment) for end in _answer_ends(found)))
+        return Evidence(crls, ocsps, self.missing)
+
+    def stale_since(self, moment: datetime) -> datetime | None:
+        """When the newest of what was out of date at that time had ended."""
+        ends = (*map(_list_ends, self.crls), *(end for found in self.ocsps for end in _answer_ends(found)))
+        return max((end for end in ends if end is not None and end <= moment), default=None)
+
 
 class RevocationSource:
     """Finds the evidence about certificates: in ``files`` first, then, where ``seconds`` is given, by the services that
@@ -74,7 +85,7 @@ class RevocationSource:
         return found
 
     def _from_files(self, certificate: x509.Certificate, now: datetime) -> Evidence | None:
-        fresh = (found for found in self._lists if _still_good(found, now))
+        fresh = (found for found in self._lists if _ends_after(_list_ends(found), now))
         lists = tuple(found for found in fresh if found.issuer == certificate.issuer)
         return Evidence(crls=lists) if lists else None
 
@@ -161,12 +172,19 @@ def _crl_urls(certificate: x509.Certificate) -> list[str]:
     return [point.url for point in points if point.url]
 
 
-def _still_good(found: crl.CertificateList, now: datetime) -> bool:
-    until = found["tbs_cert_list"]["next_update"].native
-    return until is None or until > now
+def _list_ends(found: crl.CertificateList) -> datetime | None:
+    end: datetime | None = found["tbs_cert_list"]["next_update"].native
+    return end
+
+
+def _answer_ends(found: ocsp.OCSPResponse) -> list[datetime | None]:
+    return [single["next_update"].native for single in found.response_data["responses"]]
+
+
+def _ends_after(end: datetime | None, moment: datetime) -> bool:
+    return end is None or end > moment
 
 
 def _next_updates(found: Evidence) -> list[datetime]:
-    lists = [entry["tbs_cert_list"]["next_update"].native for entry in found.crls]
-    answers = [single["next_update"].native for entry in found.ocsps for single in entry.response_data["responses"]]
-    return [moment for moment in (*lists, *answers) if moment is not None]
+    ends = (*map(_list_ends, found.crls), *(end for entry in found.ocsps for end in _answer_ends(entry)))
+    return [end for end in ends if end is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,10 +25,10 @@ from pyhanko_certvalidator.errors import ExpiredError, PathError, RevokedError, 
 
 from archive.algorithms import algorithm_name, strong_until
 from archive.identity import common_name
-from archive.proof import Stamp, broken_links, is_known_good, read_kept, read_stamp, signature_stamp
+from archive.proof import Kept, Stamp, broken_links, is_known_good, read_kept, read_stamp, signature_stamp
 from archive.revocation import Evidence
 from archive.signing_config import Level
-from archive.trust import find_chain, make_context
+from archive.trust import find_known_chain, make_context
 from core.model import Verdict, VerdictState
 
 CHECK = "signature"
@@ -70,6 +71,7 @@ def check_signature(
     path: Path,
     anchors: Sequence[x509.Certificate],
     *,
+    others: Sequence[x509.Certificate] = (),
     evidence: Evidence | None = None,
     now: datetime | None = None,
 ) -> Verdict:
@@ -83,13 +85,15 @@ def check_signature(
 
     Args:
         anchors: the roots that are trusted.
+        others: certificates between them and those in the file, where the file lacks some.
         evidence: what is known of revocations beside what the file holds.
         now: the time that "today" means.
     """
     found = _Findings()
     try:
         with _reader(path) as reader:
-            _File(reader, anchors, evidence or Evidence(), now or datetime.now(UTC), found).judge()
+            extra = Kept(tuple(others), evidence or Evidence())
+            _File(reader, anchors, extra, now or datetime.now(UTC), found).judge()
     except Exception as err:  # damaged bytes break a PDF reader in any way there is; each is a reason to fail the file
         found.problems.append(f"unreadable: {type(err).__name__}: {err}")
     problems = (*found.problems, *found.doubts)
@@ -103,7 +107,7 @@ class _File:
         self,
         reader: PdfFileReader,
         anchors: Sequence[x509.Certificate],
-        evidence: Evidence,
+        extra: Kept,
         now: datetime,
         found: _Findings,
     ) -> None:
@@ -112,7 +116,9 @@ class _File:
         self._signatures = reader.embedded_regular_signatures
         self._document_stamps = reader.embedded_timestamp_signatures
         self._kept = read_kept(reader)
-        self._evidence = self._kept.evidence + evidence
+        self._ends_with_update = _ends_with_update(reader)
+        self._evidence = self._kept.evidence + extra.evidence
+        self._others = (*self._kept.certificates, *extra.certificates)
 
     def judge(self) -> None:
         """Judge everything; findings go where the constructor was told."""
@@ -125,12 +131,12 @@ class _File:
             self._judge_proof(self._signatures[0], over)
 
     def _context(self, moment: datetime) -> object:
-        return make_context(self._anchors, moment, self._evidence, strict=False, others=self._kept.certificates)
+        return make_context(self._anchors, moment, self._evidence, strict=False, others=self._others)
 
     def _judge_signature(self, signature: EmbeddedPdfSignature) -> None:
         stamp = signature_stamp(signature)
         context = self._context(stamp.at if stamp else self._now)
-        status = validate_pdf_signature(signature, context, skip_diff=self._is_last(signature))
+        status = validate_pdf_signature(signature, context)
         self._found.details.update(_details(signature, status, stamp))
         self._found.demand(
             (status.intact, "changed after signing: the digest does not match"),
@@ -145,7 +151,7 @@ class _File:
 
     def _judge_stamp(self, signature: EmbeddedPdfSignature) -> Stamp:
         stamp = read_stamp(signature.signed_data)
-        status = validate_pdf_timestamp(signature, self._context(stamp.at), skip_diff=self._is_last(signature))
+        status = validate_pdf_timestamp(signature, self._context(stamp.at))
         self._found.demand(
             (status.intact and status.valid, "a document time stamp does not fit the file"),
             (status.trusted, f"a document time stamp is not trusted: {status.summary()}"),
@@ -154,22 +160,22 @@ class _File:
         return stamp
 
     def _demand_whole(self, signature: EmbeddedPdfSignature, status: ModificationInfo, what: str) -> None:
-        """The last one covers the file to its end; after the others nothing but proofs came."""
+        """Nothing but proofs came after it, after a document time stamp nothing at all; B-LT ends with bare proofs."""
+        if status.coverage == SignatureCoverageLevel.ENTIRE_FILE:
+            return
+        level = status.modification_level
+        proofs = level is not None and level <= ModificationLevel.LTA_UPDATES
+        self._found.demand((proofs, f"the document was changed after the {what}"))
         if self._is_last(signature):
-            whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE
-            self._found.demand((whole, f"bytes were added after the {what}"))
-        else:
-            proofs = status.modification_level is not None and (
-                status.modification_level <= ModificationLevel.LTA_UPDATES
-            )
-            self._found.demand((proofs, f"the document was changed after the {what}"))
+            bare = bool(self._kept.certificates) and not self._document_stamps and self._ends_with_update
+            self._found.demand((bare, f"bytes were added after the {what}"))
 
     def _judge_proof(self, signature: EmbeddedPdfSignature, over: Sequence[Stamp]) -> None:
         first = signature_stamp(signature)
         if first is None:
             return
         stamps = sorted((first, *over), key=lambda stamp: stamp.at)
-        self._found.doubts += broken_links(stamps, self._anchors, self._kept, self._evidence, self._now)
+        self._found.doubts += broken_links(stamps, self._anchors, self._others, self._evidence, self._now)
         level = self._level(signature, first, over)
         last = stamps[-1]
         self._found.details.update(
@@ -198,7 +204,7 @@ class _File:
         strong = strong_until(digest, certificate)
         weak = {"weak_since": strong.isoformat()} if strong < self._now else {}
         try:
-            find_chain(certificate, self._context(self._now), self._kept.certificates)
+            find_known_chain(certificate, self._anchors, self._now, self._evidence, self._others)
         except RevokedError as err:
             return {"now": "revoked", "revoked_since": err.revocation_dt.isoformat(), **weak}
         except ExpiredError:
@@ -209,6 +215,12 @@ class _File:
 
     def _is_last(self, signature: EmbeddedPdfSignature) -> bool:
         return bool(signature.field_name == self._all[-1].field_name)
+
+
+def _ends_with_update(reader: PdfFileReader) -> bool:
+    """Whether the file ends where its last update ends, with no bytes after it that no reader would show."""
+    reader.stream.seek(-16, os.SEEK_END)
+    return bool(reader.stream.read().rstrip(b"\r\n").endswith(b"%%EOF"))
 
 
 def _stamp_good(status: PdfSignatureStatus) -> bool:

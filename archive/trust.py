@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from asn1crypto import cms, keys, pem, x509
 from pyhanko.sign.general import extract_certificate_info
 from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
 from archive.revocation import Evidence, RevocationSource
 from archive.signing_config import Level, Revocation, SigningConfig
@@ -73,6 +74,7 @@ def make_context(
     Evidence issued after ``moment`` counts too (a later list tells when a certificate was revoked); evidence that was
     out of date at ``moment`` does not.
     """
+    evidence = evidence.fresh_at(moment)
     return ValidationContext(
         trust_roots=list(anchors),
         other_certs=list(others),
@@ -97,6 +99,33 @@ def find_chain(
     validator = CertificateValidator(certificate, intermediate_certs=list(others), validation_context=context)
     path = asyncio.run(validator.async_validate_usage(set()))
     return tuple(path.iter_certs(include_root=True))
+
+
+def find_known_chain(
+    certificate: x509.Certificate,
+    anchors: Sequence[x509.Certificate],
+    moment: datetime,
+    evidence: Evidence,
+    others: Sequence[x509.Certificate] = (),
+) -> Chain:
+    """As :func:`find_chain`; a revocation that only evidence out of date tells of counts too, for it is for good.
+
+    Raises:
+        pyhanko_certvalidator.errors.RevokedError: it was revoked at ``moment`` or before.
+        pyhanko_certvalidator.errors.PathError: there is no chain up to the anchors.
+        pyhanko_certvalidator.errors.ValidationError: there is one, but it is not valid.
+    """
+    chain = find_chain(certificate, make_context(anchors, moment, evidence, strict=False, others=others), others)
+    stale = evidence.stale_since(moment)
+    if stale is not None:
+        earlier = make_context(anchors, stale - timedelta(seconds=2), evidence, strict=False, others=others)
+        try:
+            find_chain(certificate, earlier, others)
+        except RevokedError:
+            raise
+        except (PathError, ValidationError):
+            return chain  # the certificate was not valid yet, or that evidence is about others
+    return chain
 
 
 def load_trust(config: SigningConfig) -> Trust:

@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "scan": "commands.scanning:scan",
     "search": "commands.records:search",
     "show": "commands.records:show",
+    "signatures": "commands.signatures:signatures",
     "verify": "commands.records:verify",
 }
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""

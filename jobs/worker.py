@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
 from archive.identity import SigningIdentity, load_identity
-from archive.signatures import check_signature
+from archive.incoming import report_signatures
+from archive.signatures import SignatureNote, check_signature
 from archive.signer import sign_to_last
 from archive.signing_config import Level, SigningConfig
 from archive.stamp import extend_page, plan_block, read_geometry
@@ -30,7 +31,7 @@ from core.config import plain
 from core.errors import ButlucError
 from core.files import digest, fsync_dir, fsync_tree, sha256_file, write_atomic
 from core.ids import split_page
-from core.model import PageImage, RecognizedPage, Verdict, VerdictState
+from core.model import MasterKind, PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
 from imaging.raster import load_page
 from jobs.catalogue import is_live
@@ -163,7 +164,14 @@ def _make_in(work: Path, task: DocumentTask, live: list[PageImage], pages: list[
         number = split_page(image.id)[1]
         write_atomic(work / f"p{number:04d}.alto.xml", write_alto(page, image.id))
         write_atomic(work / f"p{number:04d}.hocr", write_hocr(page, image.id))
-    return make_record(task, about, built.route, sha256_file(pdf), verdicts, dict(zip(live, pages, strict=True)))
+    readings = dict(zip(live, pages, strict=True))
+    return make_record(task, about, built.route, sha256_file(pdf), verdicts, readings, _incoming(live))
+
+
+def _incoming(live: list[PageImage]) -> dict[PageImage, list[SignatureNote]]:
+    """The signatures that PDF masters came with: the masters keep them, the PDF/A made from them does not."""
+    masters = {image.sha256: image for image in live if image.kind is MasterKind.PDF}
+    return {image: report_signatures(image.master) for image in masters.values()}
 
 
 def _archive(
@@ -190,7 +198,7 @@ def _archive(
     before = _demand(task.id, "pdfa-failed", unsigned)
     short = sign_to_last(plain_pdf, pdf, signer, placement)
     after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
-    signed = check_signature(pdf, signer.anchors)
+    signed = check_signature(pdf, signer.anchors, others=signer.trust.intermediates)
     if signed.state is not VerdictState.PASSED:
         raise _refused(task.id, "signature-failed", signed)
     plain_pdf.unlink()

@@ -33,12 +33,19 @@ class Opinion:
     sub_indication: str
     format: str
     """``PAdES-BASELINE-LTA`` …"""
+    stamps: str
+    """The indication of each of its time stamps: ``PASSED`` …"""
     errors: str
 
     @property
     def good(self) -> bool:
-        """Whether it is a valid signature with a time stamp, which is the least that the archive takes."""
-        return self.indication == "TOTAL_PASSED" and self.format in {f"PAdES-BASELINE-{s}" for s in ("T", "LT", "LTA")}
+        """Whether it is a valid signature with valid time stamps, one at least, as the archive demands.
+
+        DSS itself calls a signature good whose time stamps are broken, as long as its certificate is valid today.
+        """
+        levels = {f"PAdES-BASELINE-{level}" for level in ("T", "LT", "LTA")}
+        stamps = self.stamps.split()
+        return self.indication == "TOTAL_PASSED" and self.format in levels and set(stamps) == {"PASSED"}
 
 
 class Dss:
@@ -69,7 +76,7 @@ class Dss:
             self._process.stdin.flush()
             answer = self._next()
         if "error" in answer:
-            return [Opinion("TOTAL_FAILED", "UNREADABLE", "", answer["error"])]
+            return [Opinion("TOTAL_FAILED", "UNREADABLE", "", "", answer["error"])]
         return [Opinion(**signature) for signature in answer["signatures"]]
 
     def _next(self) -> dict[str, Any]:

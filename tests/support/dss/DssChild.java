@@ -78,9 +78,16 @@ public final class DssChild {
             signatures.add("{\"indication\":" + quoted(String.valueOf(indication))
                     + ",\"sub_indication\":" + quoted(String.valueOf(report.getSubIndication(id)))
                     + ",\"format\":" + quoted(String.valueOf(report.getSignatureFormat(id)))
+                    + ",\"stamps\":" + quoted(stamps(report, id))
                     + ",\"errors\":" + quoted(errors(report, id)) + "}");
         }
         return "{\"signatures\":[" + String.join(",", signatures) + "]}";
+    }
+
+    private static String stamps(SimpleReport report, String id) {
+        List<String> indications = new ArrayList<>();
+        report.getSignatureTimestamps(id).forEach(stamp -> indications.add(String.valueOf(stamp.getIndication())));
+        return String.join(" ", indications);
     }
 
     private static String errors(SimpleReport report, String id) {
