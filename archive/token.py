@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pkcs11
 from asn1crypto import x509
@@ -62,7 +63,7 @@ def open_token(config: SigningConfig, pin: str | None, chain: Sequence[x509.Cert
     if config in _refused:
         raise BadInputError("archive.pin-wrong", file=module, token=name)
     try:
-        session = open_pkcs11_session(str(module), token_criteria=TokenCriteria(label=name), user_pin=pin)
+        session = _open(module, TokenCriteria(label=name), pin)
     except _WRONG as err:
         _refused.add(config)
         raise BadInputError("archive.pin-wrong", file=module, token=name) from err
@@ -72,6 +73,13 @@ def open_token(config: SigningConfig, pin: str | None, chain: Sequence[x509.Cert
         why = " ".join(str(err).split()) or type(err).__name__
         raise MissingToolError("archive.token-absent", file=module, token=name, why=why) from err
     return _signer(session, config, chain)
+
+
+def _open(module: Path, token: TokenCriteria, pin: str | None) -> pkcs11.Session:
+    try:
+        return open_pkcs11_session(str(module), token_criteria=token, user_pin=pin)
+    except faults.UserAlreadyLoggedIn:  # by another session of this process, which all its sessions share
+        return open_pkcs11_session(str(module), token_criteria=token)
 
 
 def _signer(session: pkcs11.Session, config: SigningConfig, chain: Sequence[x509.Certificate]) -> Signer:

@@ -246,9 +246,7 @@ def offline(authority: Authority, revocation: Revocation) -> SigningIdentity:
     return load_identity(config)
 
 
-def test_without_revocation_data_the_level_is_told_as_it_is(
-    source: Path, authority: Authority, tmp_path: Path
-) -> None:
+def test_without_revocation_data_the_level_is_told_as_it_is(source: Path, authority: Authority, tmp_path: Path) -> None:
     reason = sign_to_last(source, tmp_path / "x.pdf", offline(authority, Revocation.PREFER), PLACE)
     assert reason is not None and "Tòa án nhân dân tỉnh Lâm Đồng" in reason and "/ocsp/" in reason
     trust = load_identity(authority.settings()).trust

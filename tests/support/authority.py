@@ -109,8 +109,8 @@ class Authority:
             organisation=COURT,
             pkcs12=self._bundle(who),
             passphrase_file=self.folder / "passphrase",
-            trust_anchors=(self._certificate("root"),),
-            certificates=(self._certificate("issuing"),),
+            trust_anchors=(self.certificate("root"),),
+            certificates=(self.certificate("issuing"),),
             tsa_url=self.tsa_url,
             level=level,
             revocation=revocation,
@@ -131,7 +131,8 @@ class Authority:
         found = self.config.get_pki_arch(ArchLabel(_ARCH)).get_cert(CertLabel(who))
         return x509.load_der_x509_certificate(found.dump())
 
-    def _certificate(self, who: str) -> Path:
+    def certificate(self, who: str) -> Path:
+        """A certificate as a PEM file."""
         path = self.folder / f"{who}.crt"
         path.write_bytes(self._load(who).public_bytes(serialization.Encoding.PEM))
         return path
