@@ -76,10 +76,12 @@ def open_token(config: SigningConfig, pin: str | None, chain: Sequence[x509.Cert
 
 
 def _open(module: Path, token: TokenCriteria, pin: str | None) -> pkcs11.Session:
+    session: pkcs11.Session
     try:
-        return open_pkcs11_session(str(module), token_criteria=token, user_pin=pin)
+        session = open_pkcs11_session(str(module), token_criteria=token, user_pin=pin)
     except faults.UserAlreadyLoggedIn:  # by another session of this process, which all its sessions share
-        return open_pkcs11_session(str(module), token_criteria=token)
+        session = open_pkcs11_session(str(module), token_criteria=token)
+    return session
 
 
 def _signer(session: pkcs11.Session, config: SigningConfig, chain: Sequence[x509.Certificate]) -> Signer:
