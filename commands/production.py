@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.progress import Progress, TaskID
 
 from commands.context import App, GivenText, Words
 from core.errors import ExitCode, MissingToolError
+
+if TYPE_CHECKING:
+    from jobs.pipeline import Run
 
 
 @click.command()
@@ -49,6 +54,11 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         answer,
         lambda: print(app.text("processed", pages=run.pages, documents=run.documents, seconds=f"{run.seconds:.1f}")),
     )
+    _say_what_is_left(app, run, failed)
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def _say_what_is_left(app: App, run: Run, failed: list[dict[str, str]]) -> None:
     for item in failed:
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
     if run.not_verified:
@@ -56,7 +66,6 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
     if run.below_level:
         first = run.below_level[0]
         app.say("below-level", count=len(run.below_level), level=first["level"], reason=first["reason"])
-    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
 
 
 def _without_bar(bar: Progress, app: App, token: str) -> str:
