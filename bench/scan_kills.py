@@ -24,6 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from core.errors import BadInputError
 from core.model import PageImage
 from core.text import natural_key
 from imaging.raster import load_image, load_page
@@ -51,6 +52,9 @@ class Nobody:
         """See :class:`scanner.watcher.Watcher`."""
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
+
+    def refused(self, why: BadInputError) -> None:
         """See :class:`scanner.watcher.Watcher`."""
 
     def wish(self) -> Wish | None:

@@ -25,6 +25,7 @@ from scanner.gate.findings import Verdict
 from scanner.watcher import Watcher, Wish
 
 if TYPE_CHECKING:
+    from core.errors import BadInputError
     from core.model import PageImage
     from scanner.driver import Feeder
     from scanner.gate.findings import Judgement
@@ -76,6 +77,10 @@ class Lines:
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
         for line in _doubts(self._app, said):
             print(line, file=sys.stderr)
+
+    def refused(self, why: BadInputError) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
+        self._app.say("rejected", reason=why.message(self._app.lang), remedy=why.remedy(self._app.lang))
 
     def wish(self) -> Wish | None:
         """Nothing can be pressed."""
@@ -135,6 +140,11 @@ class LiveView:
         if any(judgement.verdict is Verdict.RESCAN for judgement in said):
             self._console.bell()
         self._draw()
+
+    def refused(self, why: BadInputError) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
+        self._said.append(f"{why.message(self._app.lang)} {why.remedy(self._app.lang)}")
+        self._console.bell()
 
     def wish(self) -> Wish | None:
         """See :class:`scanner.watcher.Watcher`; ``p`` waits here until it is pressed again."""

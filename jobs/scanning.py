@@ -22,6 +22,7 @@ from scanner.options import ScanOptions
 from scanner.scan import ScanResult, Stack
 from scanner.scan import scan as feed_stack
 from scanner.stacks import prints_in
+from scanner.watched import taken_from
 from scanner.watcher import Watcher
 
 
@@ -61,7 +62,7 @@ def scan(
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name))
+        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name), _elsewhere(home, name, feeder))
         errand = begin(home, name, [digest(["scan", name])])
         try:
             result = feed_stack(
@@ -76,6 +77,17 @@ def scan(
         told = new_event("scan", name, who, case_file=case_file, device=device, pages=pages, stopped=stopped)
         end(home, name, errand, told if last_seq(home.batch_folder(name)) != errand.since else None)
     return name, result
+
+
+def _elsewhere(home: Home, batch: str, feeder: Feeder) -> dict[str, str]:
+    """What other batches hold of a watched folder, whose files stay where they are."""
+    if feeder.device.driver != "folder":
+        return {}
+    found: dict[str, str] = {}
+    for name in batch_names(home):
+        if name != batch:
+            found |= taken_from(feeder.device.model, home.batch_folder(name) / JOURNAL)
+    return found
 
 
 class _UsedPrints:

@@ -13,7 +13,7 @@ The journal is all that is known, so a stack that was broken off is parted as if
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,12 +70,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class _Used:
+    """Prints of this batch and of others."""
+
+    here: Container[str]
+    elsewhere: Container[str]
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self.here or print_id in self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
 class Parting:
     """The stack with the source key ``key`` in a batch whose state grows as sheets are taken."""
 
     state: BatchState
     key: str
     known: Stack
+
+    @staticmethod
+    def of(state: BatchState, key: str, case_file: str, used: Container[str]) -> Parting:
+        """The stack for that case file; ``used`` are prints of covers that other batches hold."""
+        prints = _Used(prints_of(state, but=key), used)
+        return Parting(state, key, Stack(case_file, ids.court_of(case_file), ids.fonds_of(case_file), prints))
 
     @property
     def documents(self) -> list[Document]:

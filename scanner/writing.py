@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from PIL import Image
 
 from core.files import disk_errors
 from scanner.driver import FedSheet, Picture
+from scanner.names import readable
 from scanner.options import Codec
 from scanner.sheets import FedFile
 
@@ -28,7 +30,7 @@ def written(fed: FedSheet, folder: Path, number: int, device: str, codec: Codec)
     files = []
     for side, given in enumerate(fed.sides, 1):
         if isinstance(given, Path):
-            files.append(FedFile(given, str(given)))
+            files.append(FedFile(given, readable(given.absolute())))
             continue
         path = write_picture(given, folder / f"{number:06d}-{side}", codec)
         files.append(FedFile(path, f"{device} {number:06d}-{side}", given.dpi or None))
@@ -47,10 +49,12 @@ def write_picture(picture: Picture, target: Path, codec: Codec) -> Path:
     codec = Codec.TIFF if picture.bitonal else codec
     path = target.with_name(target.name + _EXTENSIONS[codec])
     image = Image.fromarray(np.ascontiguousarray(picture.pixels))
+    encoded = io.BytesIO()  # a codec that writes to the disk itself does not say that it is full
+    (image.convert("1", dither=Image.Dither.NONE) if picture.bitonal else image).save(
+        encoded, _FORMATS[codec], **_settings(picture, codec)
+    )
     with disk_errors(path), path.open("wb") as stream:
-        (image.convert("1", dither=Image.Dither.NONE) if picture.bitonal else image).save(
-            stream, _FORMATS[codec], **_settings(picture, codec)
-        )
+        stream.write(encoded.getbuffer())
         stream.flush()
         os.fsync(stream.fileno())
     return path
