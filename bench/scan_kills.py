@@ -1,10 +1,10 @@
 """A stack of paper through a simulated feeder, killed and failing all the time: what does the batch hold in the end?
 
 ``python -m bench.scan_kills [--sheets N] [--kills N] [--faults N] [--seed N] [--duplex] [--part N]``. Each run of the
-scan, in a process of its own, is killed (as by ``kill -9``) at a random act on a file, or meets a jam, an open cover, a lost
-line, a broken picture or a double feed. After each, what the batch does not hold is laid back into the tray, as a clerk
-does. Sheets are drawings at 100 dpi that the gate lets pass; before every N-th lies a cover, which begins a document.
-Kills and faults are spread over the whole stack.
+scan, in a process of its own, is killed (as by ``kill -9``) at a random act on a file, or meets a jam, an open cover, a
+lost line, a broken picture or a double feed. After each, what the batch does not hold is laid back into the tray, as a
+clerk does. Sheets are drawings at 100 dpi that the gate lets pass; before every N-th lies a cover, which begins a
+document. Kills and faults are spread over the whole stack.
 """
 
 from __future__ import annotations

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 8
 """Sheets in the list."""
+_SAID = 5
+"""Notices above it."""
 _QUIET = frozenset(["dpi-assumed"])
 _KEYS = {"f": Wish.FINISH, "r": Wish.AGAIN, "m": Wish.MARK}
 _LOOK = 0.1
@@ -46,9 +48,9 @@ class _Keys(Protocol):
 
 @contextlib.contextmanager
 def at_the_desk(app: App) -> Iterator[Watcher]:
-    """A live view where people sit at both ends of a terminal, else lines on stderr."""
+    """A live view where people sit at both ends of a terminal that can be drawn on, else lines on stderr."""
     console = Console(stderr=True)
-    if not (console.is_terminal and sys.stdin.isatty()):
+    if not console.is_terminal or console.is_dumb_terminal or not sys.stdin.isatty():
         yield Lines(app)
         return
     with _Keyboard(sys.stdin.fileno()) as keys, Live(console=console, auto_refresh=False, transient=True) as live:
@@ -118,7 +120,7 @@ class LiveView:
         self._expected: int | None = None
         self._held = self._pages = 0
         self._device = ""
-        self._said: list[str] = []
+        self._said: deque[str] = deque(maxlen=_SAID)
         self._last: deque[tuple[int, int, list[str]]] = deque(maxlen=_SHOWN)
         self._started = time.monotonic()
 
@@ -126,7 +128,7 @@ class LiveView:
         """See :class:`scanner.watcher.Watcher`."""
         self._expected, self._held = expected, held
         self._device = feeder.device.name
-        self._said = [compromise.message(self._app.lang) for compromise in feeder.compromises]
+        self._said.extend(compromise.message(self._app.lang) for compromise in feeder.compromises)
         if held + covers:
             self._said.append(self._app.text("scan-goes-on", held=held, sheet=held + covers + 1))
         self._started = time.monotonic()
@@ -180,11 +182,13 @@ class LiveView:
         head = self._app.text("scan-head", held=f"{self._held}{of}", speed=round(self._pages / minutes))
         rows = Table.grid(padding=(0, 2))
         for sheet, sides, flags in self._last:
-            rows.add_row(f"{sheet:>5}", "▮" * sides, Text(" · ".join(flags), style="yellow" if flags else ""))
+            latest = sheet == self._last[-1][0]  # only it is told in full, so that the view fits a small terminal
+            told = Text(" · ".join(flags), style="yellow" if flags else "", overflow="ellipsis", no_wrap=not latest)
+            rows.add_row(f"{sheet:>5}", "▮" * sides, told)
         said = [Text(line, style="yellow") for line in self._said]
         todo = Text(call or self._app.text("scan-keys"), style="bold reverse" if call else "dim")
         titles = Text(self._device, style="dim"), Text(head, style="bold")
-        self._live.update(Group(*titles, *said, rows, todo), refresh=True)
+        self._live.update(Group(*titles, todo, *said, rows), refresh=True)
 
 
 class _Keyboard:
