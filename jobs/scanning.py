@@ -62,7 +62,8 @@ def scan(
     case_file = check_case_file(case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, _UsedPrints(home, name), _elsewhere(home, name, feeder))
+        prints, elsewhere = _UsedPrints(home, name), held_of(home, feeder, but=name)
+        stack = Stack(case_file, profile, options, sheets, who, prints, elsewhere)
         errand = begin(home, name, [digest(["scan", name])])
         try:
             result = feed_stack(
@@ -79,13 +80,13 @@ def scan(
     return name, result
 
 
-def _elsewhere(home: Home, batch: str, feeder: Feeder) -> dict[str, str]:
-    """What other batches hold of a watched folder, whose files stay where they are."""
+def held_of(home: Home, feeder: Feeder, but: str | None = None) -> dict[str, str]:
+    """What all batches ``but`` one hold of a watched folder, whose files stay where they are; SHA-256 by origin."""
     if feeder.device.driver != "folder":
         return {}
     found: dict[str, str] = {}
     for name in batch_names(home):
-        if name != batch:
+        if name != but:
             found |= taken_from(feeder.device.model, home.batch_folder(name) / JOURNAL)
     return found
 

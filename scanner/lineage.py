@@ -21,7 +21,7 @@ from scanner.journal import Journal
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
 from scanner.options import ScanOptions
-from scanner.replay import note, opened
+from scanner.replay import note, opened, replayed
 from scanner.sheets import FedFile
 
 
@@ -55,6 +55,16 @@ class Changed:
     page: PageImage
     before: PageImage | None
     state: BatchState
+
+
+def check_counts(folder: Path, page: str) -> None:
+    """Refuse, before paper is fed for it, a page that :func:`rescan` would refuse.
+
+    Raises:
+        UsageError: as there.
+    """
+    journal = Journal(folder)
+    _Batch(folder, journal, replayed(journal, folder)).live(page)
 
 
 def rescan(folder: Path, lock: Path, page: str, file: FedFile, options: ScanOptions, act: Act) -> Changed:

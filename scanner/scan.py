@@ -18,7 +18,7 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState, counts, stack_of
+from scanner.batch import BatchState, stack_of
 from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
@@ -27,6 +27,7 @@ from scanner.options import ScanOptions
 from scanner.replay import replayed
 from scanner.sheets import Sheet
 from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, read_sides
+from scanner.watched import held_by
 from scanner.watcher import Watcher, Wish
 from scanner.writing import written
 
@@ -138,8 +139,7 @@ class _Session:
         """Settle what an earlier call left, note the person's count and the device."""
         key = self.origin.key
         self._give_back_half_a_sheet()
-        here = {page.origin: page.sha256 for page in self.intake.state.pages if counts(page)}
-        self.feeder.resume({**self.stack.elsewhere, **here})
+        self.feeder.resume({**self.stack.elsewhere, **held_by(self.intake.state)})
         through, self.covers = self.parting.sheets()
         self.held = through - self.covers
         known = self.intake.state.expected.get(key)

@@ -21,7 +21,7 @@ from core.errors import BadInputError, MissingToolError, UsageError
 from core.files import disk_errors, sha256_file
 from core.text import natural_key
 from imaging.inspect import is_multipage
-from scanner.batch import counts
+from scanner.batch import BatchState
 from scanner.claim import Claim
 from scanner.driver import Compromise, Device, DeviceError, FedSheet
 from scanner.names import readable
@@ -45,8 +45,13 @@ def taken_from(folder: str, journal: Path) -> dict[str, str]:
     where = readable(Path(folder).absolute())
     if json.dumps(where, ensure_ascii=False)[:-1].encode() not in journal.read_bytes():
         return {}
-    pages = (page for page in replay(journal.parent).pages if counts(page))
-    return {page.origin: page.sha256 for page in pages if str(Path(page.origin).parent) == where}
+    held = held_by(replay(journal.parent))
+    return {origin: sha256 for origin, sha256 in held.items() if str(Path(origin).parent) == where}
+
+
+def held_by(state: BatchState) -> dict[str, str]:
+    """SHA-256 of what a batch holds, by origin; what was to be fed again is not held."""
+    return {page.origin: page.sha256 for page in state.pages if page.id not in state.given_back}
 
 
 class WatchedDriver:

@@ -168,6 +168,15 @@ def test_a_watched_folder_is_parted_among_batches_and_what_is_no_picture_is_said
     done = call(home, *scan, "--batch", "lo-2")
     assert (done.code, len(done.data["pages"]), done.data["held"]) == (0, 1, 2)
     assert "tờ 4.png" in done.stderr and call(home, "batch", "show", "lo-2").data["quarantined"] == 1
+    page = call(home, "batch", "show", "lo-1").data["pages"][0]["id"]
+    (folder / "tờ 4.png").unlink()
+    save(folder / "tờ 5.png", 5)
+    anew = ("rescan", page, "--device", f"folder:{folder}?settled=0&idle=0", "--reason", "mờ")
+    taken = call(home, *anew).data["page"]
+    assert Path(taken["master"]).read_bytes() == (folder / "tờ 5.png").read_bytes()
+    save(folder / "tờ 6.png", 6)
+    assert call(home, *anew).code == 2, "that page counts no more"
+    assert call(home, *scan, "--batch", "lo-3").data["held"] == 1
 
 
 @pytest.mark.parametrize(
