@@ -28,10 +28,12 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, str] = {
     "audit": "commands.auditing:audit",
     "batch": "commands.batches:batch",
+    "copies": "commands.copies:copies",
     "cover": "commands.covers:cover",
     "devices": "commands.scanning:devices",
     "doctor": "commands.homes:doctor",
     "fields": "commands.reading:fields",
+    "fixity": "commands.copies:fixity",
     "index": "commands.homes:index",
     "ingest": "commands.batches:ingest",
     "init": "commands.homes:init",

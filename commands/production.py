@@ -42,6 +42,9 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         "failed": failed,
         "not_verified": run.not_verified,
         "seconds": run.seconds,
+        "copies": [
+            {**row, "problem": row["problem"].message(app.lang) if row["problem"] else None} for row in run.copies
+        ],
     }
     app.emit(
         answer,
@@ -49,6 +52,9 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
     )
     for item in failed:
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
+    for row in run.copies:
+        if err := row["problem"]:
+            app.say("copy-not-in-step", copy=row["name"], reason=err.message(app.lang), remedy=err.remedy(app.lang))
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
     return ExitCode.SOME_FAILED if failed else ExitCode.DONE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from archive.copies import Copy
 from archive.demo_identity import demo_config, make_demo_identity
 from archive.signing_config import SigningConfig
 from archive.store import Store
@@ -28,6 +30,7 @@ VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
 
 _FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+_COPY_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _BEGUN = ".init"
 """Lies in a folder that is becoming a home: what else is there comes from ``Home.create``. Also its lock."""
 
@@ -47,6 +50,18 @@ _SIGNATURE = """
 
 
 @dataclass(frozen=True)
+class CopySettings:
+    """A second copy of the store: its storage root, absolute or from the home, and what it is called."""
+
+    path: Path
+    name: str
+
+    def __post_init__(self) -> None:
+        if not _COPY_NAME.fullmatch(self.name) or self.name in ("store", "all"):
+            raise ValueError("name: letters, digits, hyphen and underscore, at most 40; not “store” or “all”")
+
+
+@dataclass(frozen=True)
 class HomeConfig:
     """``butluc.toml``."""
 
@@ -55,10 +70,13 @@ class HomeConfig:
     profile: str = "court-a4"
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
+    copies: tuple[CopySettings, ...] = ()
 
     def __post_init__(self) -> None:
         if self.version < 1:
             raise ValueError("version: from 1")
+        if len({copy.name for copy in self.copies}) < len(self.copies):
+            raise ValueError("copies: each needs a name of its own")
 
 
 @dataclass(frozen=True)
@@ -129,6 +147,12 @@ class Home:
     @cached_property
     def store(self) -> Store:
         return Store(self.path("store"), self.path("staging"))
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """The second copies that the settings name, whether their media are there or not."""
+        archive = self.chain.genesis() if self.config.copies else ""
+        return tuple(Copy(copy.name, self.root / copy.path, archive) for copy in self.config.copies)
 
     @cached_property
     def chain(self) -> Chain:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archive.replication import number as version_number
 from core.config import fill, plain
 from core.events import Event, new_event, now
 from core.files import canonical_json
@@ -27,6 +28,7 @@ from jobs.record import (
     record_fields,
     record_path,
 )
+from jobs.seals import SealBook, seal_events
 from jobs.worker import DocumentTask
 from ocr.alto_reader import read_alto
 
@@ -39,7 +41,8 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    held = home.store.files(case_file) if home.store.head(case_file) else {}
+    before = home.store.head(case_file)
+    held = home.store.files(case_file) if before else {}
     events = [event for task, record in made for event in _events(task, record, who)]
     changes: Changes = {}
     for task, record in made:
@@ -51,7 +54,8 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     changes["events.jsonl"] = old + b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
     ids = ", ".join(record["id"] for _, record in made)
     version = home.store.publish(case_file, changes, message=f"process: {ids}", user=who, created=now())
-    home.catalogue.put_published(case_file, version, [record for _, record in made], *events)
+    seals = seal_events(home, case_file, before)
+    home.catalogue.put_published(case_file, version, [record for _, record in made], *events, *seals)
     return version
 
 
@@ -141,10 +145,30 @@ class _Told:
         """
         events = stored_events(self._home, case_file)
         if known in {note.name for note in self._home.store.versions(case_file)}:
-            return events[len(stored_events(self._home, case_file, known)) :]
+            fresh = events[len(stored_events(self._home, case_file, known)) :]
+            return [*fresh, *seal_events(self._home, case_file, known)]
         if self._chained is None:
             self._chained = self._home.chain.uids()
-        return [event for event in events if event.uid not in self._chained]
+        every = [*events, *seal_events(self._home, case_file)]
+        return [event for event in every if event.uid not in self._chained]
+
+
+def seal_late(home: Home) -> int:
+    """Seal what an earlier release published without a seal: versions whose every event stands in the chain.
+
+    Returns:
+        How many versions were sealed.
+    """
+    book, told = SealBook(home), None
+    made: list[Event] = []
+    for case_file, head in home.store.heads():
+        if head and head not in book.of(case_file):
+            told = told or home.chain.uids()
+            if all(event.uid in told for event in stored_events(home, case_file)):
+                made += seal_events(home, case_file, max(book.of(case_file), key=version_number, default=None))
+    if made:
+        home.record(*made)
+    return len(made)
 
 
 def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:

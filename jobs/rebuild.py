@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import MissingToolError
 from core.files import locked
 from jobs.catalogue import Catalogue
+from jobs.checks import sync_checks
 from jobs.home import Home
 from jobs.intake import sync_journals
 from jobs.publish import indexed_pages, sync_store
@@ -31,6 +32,7 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
             fresh = _without_catalogue(home)
         sync_journals(fresh)
         sync_store(fresh)
+        sync_checks(fresh)
         fresh.flush_events()
     index = rebuild_index(fresh, progress)
     rows = fresh.catalogue.documents()
