@@ -85,7 +85,7 @@ def test_copying_killed_after_every_step_leaves_whole_versions_and_goes_on(store
     assert killed >= 20
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(
         st.dictionaries(st.sampled_from(["a.pdf", "lô/b.xml", "Đ.txt"]), st.one_of(st.none(), st.binary(max_size=9))),
