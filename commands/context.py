@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, str] = {
     "audit": "commands.auditing:audit",
+    "backup": "commands.backups:backup",
     "batch": "commands.batches:batch",
     "copies": "commands.copies:copies",
     "cover": "commands.covers:cover",
@@ -43,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "profiles": "commands.homes:profiles",
     "rebuild": "commands.homes:rebuild",
     "rescan": "commands.pages:rescan",
+    "restore": "commands.backups:restore",
     "scan": "commands.scanning:scan",
     "search": "commands.records:search",
     "show": "commands.records:show",

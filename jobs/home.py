@@ -29,7 +29,7 @@ from jobs.settings import read_toml
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
 
-_FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
 _COPY_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _BEGUN = ".init"
 """Lies in a folder that is becoming a home: what else is there comes from ``Home.create``. Also its lock."""
@@ -224,7 +224,7 @@ def _settings(organisation: str, demo: bool) -> str:
 
 def _clear(root: Path) -> None:
     """Take away what a killed ``Home.create`` made, beside the file that says so."""
-    for name in (*_FOLDERS, "keys"):
+    for name in (*FOLDERS, "keys"):
         shutil.rmtree(root / name, ignore_errors=True)
     for path in (*root.glob("catalogue.db*"), *root.glob(".butluc.toml.*.part")):
         path.unlink()
@@ -234,7 +234,7 @@ def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
     """Make the parts of a home, its settings last: with them it is one."""
     settings = _settings(organisation, demo)
     home = Home(root, _checked(tomllib.loads(settings), root / "butluc.toml"))
-    for name in _FOLDERS:
+    for name in FOLDERS:
         home.path(name).mkdir()
     if demo:
         make_demo_identity(home.path("keys"), organisation)

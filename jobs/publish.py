@@ -59,6 +59,31 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     return version
 
 
+def publish_restored(home: Home, case_file: str, changes: Changes, who: str, backup: str) -> str:
+    """A further version of a case file with files from a backup; the version's name.
+
+    Raises:
+        MissingToolError: the disk is full; the store is as before.
+    """
+    before, held = home.store.head(case_file), home.store.files(case_file)
+    records = {record["id"]: record for record in _records(held)}
+    for path, source in changes.items():
+        if path.endswith("/document.json") and isinstance(source, Path):
+            record = json.loads(source.read_bytes())
+            records[record["id"]] = record
+    event = new_event("publish", case_file, who, reason=f"restore: {backup}", documents=len(records))
+    events = held["events.jsonl"].path.read_bytes() + canonical_json(plain(event)).encode() + b"\n"
+    whole: Changes = {
+        **changes,
+        "casefile.json": _pretty(_case_file(home, case_file, records)),
+        "events.jsonl": events,
+    }
+    version = home.store.publish(case_file, whole, message=f"restore: {backup}", user=who, created=now())
+    seals = seal_events(home, case_file, before)
+    home.catalogue.put_published(case_file, version, list(records.values()), event, *seals)
+    return version
+
+
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
     folder = document_folder(task.id)
     changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
