@@ -13,7 +13,7 @@ from archive.inventory import sidecar
 from jobs.home import Home
 from jobs.seals import SealBook
 from support.copies import tree
-from support.line import call
+from support.inside import inside as call
 
 CASE = "TAND-DA.DS.1987.00042"
 
