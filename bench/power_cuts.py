@@ -37,6 +37,7 @@ from jobs.medium import Medium
 from jobs.seals import SealBook, seal_events
 
 ROUNDS = ("publish", "copy", "heal", "backup", "restore")
+_ROUNDS_OF_A_HOME = 15
 
 
 def in_fork(act: Callable[[Step], object], stop: int) -> bool:
@@ -190,20 +191,21 @@ def main() -> None:
     parser.add_argument("--only", choices=ROUNDS, nargs="*", default=list(ROUNDS))
     parser.add_argument("--seed", type=int, default=1987)
     args = parser.parse_args()
-    kills, number = Counter[str](), 0
-    with tempfile.TemporaryDirectory(prefix="butluc-cuts-") as name:
-        cuts = Cuts(args.home, Path(name), random.Random(args.seed))
-        acts = {
-            "publish": cuts.publish,
-            "copy": cuts.copy_over,
-            "heal": cuts.heal,
-            "backup": cuts.backup,
-            "restore": cuts.restore,
-        }
-        while kills.total() < args.kills:
-            kind = args.only[number % len(args.only)]
-            kills[kind] += acts[kind](number)
-            number += 1
+    kills, number, draw = Counter[str](), 0, random.Random(args.seed)
+    while kills.total() < args.kills:
+        with tempfile.TemporaryDirectory(prefix="butluc-cuts-") as name:
+            cuts = Cuts(
+                args.home, Path(name), draw
+            )  # anew now and then: a case file of many versions takes long to check
+            acts = dict(zip(ROUNDS, (cuts.publish, cuts.copy_over, cuts.heal, cuts.backup, cuts.restore), strict=True))
+            for _ in range(_ROUNDS_OF_A_HOME):
+                kind = args.only[number % len(args.only)]
+                kills[kind] += acts[kind](number)
+                number += 1
+                if kills.total() == args.kills:
+                    break
+            cuts.home.catalogue.close()
+        print(f"{kills.total()} kills in {number} rounds", flush=True)
     told = ", ".join(f"{kind} {count}" for kind, count in sorted(kills.items()))
     print(f"{kills.total()} kills in {number} rounds ({told}): never a half object")
 
