@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -54,10 +55,13 @@ def restore_home(
     manifest, sha = medium.load(at)
     with disk_errors(target), ExitStack() as held:
         begun = _claim(held, target, sha)
+        work = target / "staging" / "restore"
+        shutil.rmtree(work, ignore_errors=True)
         files = sorted(manifest.files, key=lambda entry: entry.path == SETTINGS)
         for done, entry in enumerate(files):
             progress(done, len(files))
-            _bring(medium, entry, target / entry.path)
+            _bring(medium, entry, target / entry.path, work)
+        shutil.rmtree(work, ignore_errors=True)
         for name in FOLDERS:
             (target / name).mkdir(exist_ok=True)
         home = Home.open(target)
@@ -96,8 +100,8 @@ def _claim(held: ExitStack, target: Path, sha: str) -> Path:
     return begun
 
 
-def _bring(medium: Medium, entry: Entry, path: Path) -> None:
-    """Put a file in its place unless it is there.
+def _bring(medium: Medium, entry: Entry, path: Path, work: Path) -> None:
+    """Put a file in its place unless it is there, by way of the folder ``work``: a kill leaves nothing beside it.
 
     Raises:
         IntegrityError: its content on the medium is missing or changed.
@@ -105,7 +109,8 @@ def _bring(medium: Medium, entry: Entry, path: Path) -> None:
     if path.is_file() and path.stat().st_size == entry.size and sha256_file(path) == entry.sha256:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{hashlib.sha256(path.name.encode()).hexdigest()[:16]}.restore.part")
+    work.mkdir(parents=True, exist_ok=True)
+    fresh = work / entry.sha256
     try:
         if copy_hashed(medium.content(entry.sha256), fresh) != entry.sha256:
             raise IntegrityError("jobs.backup-damaged", file=medium.content(entry.sha256))
@@ -153,7 +158,7 @@ def _unpack(home: Home, medium: Medium, manifest: Manifest, case_file: str, work
     if not entries:
         raise UsageError("jobs.backup-no-case-file", file=medium.root, case_file=case_file, name=manifest.name)
     for entry in entries:
-        _bring(medium, entry, work / entry.path)
+        _bring(medium, entry, work / entry.path, work / "fresh")
     return kept
 
 

@@ -199,6 +199,27 @@ def test_backup_and_restore_killed_at_any_moment_go_on(home: Path, tmp_path: Pat
     assert call(back, "verify").data["broken"] == []
 
 
+def test_what_a_killed_restore_was_writing_is_left_nowhere(home: Path, medium: Path, tmp_path: Path) -> None:
+    back = tmp_path / "back"
+    pdf = next((home / "store").rglob("*.pdf"))
+    content = Medium.open(medium).content(sha256_file(pdf))
+    content.unlink()
+    os.mkfifo(content)  # the restore waits here until it is killed
+    command = [sys.executable, "-m", "cli", "--home", str(home), "restore", str(medium), "--to", str(back)]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as child:
+        with content.open("wb") as pipe:
+            pipe.write(pdf.read_bytes()[:1000])
+            pipe.flush()
+            while not list(back.rglob("*.part")):
+                time.sleep(0.01)
+            child.kill()
+            child.wait()
+    content.unlink()
+    shutil.copy(pdf, content)
+    assert call(home, "restore", str(medium), "--to", str(back)).code == 0
+    assert kept(back) == kept(home) and not list(back.rglob("*.part"))
+
+
 def whole(home: Path) -> bool:
     return (home / "butluc.toml").exists() and not list(home.glob(".restore*"))
 
