@@ -206,14 +206,13 @@ def test_what_a_killed_restore_was_writing_is_left_nowhere(home: Path, medium: P
     content.unlink()
     os.mkfifo(content)  # the restore waits here until it is killed
     command = [sys.executable, "-m", "cli", "--home", str(home), "restore", str(medium), "--to", str(back)]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as child:
-        with content.open("wb") as pipe:
-            pipe.write(pdf.read_bytes()[:1000])
-            pipe.flush()
-            while not list(back.rglob("*.part")):
-                time.sleep(0.01)
-            child.kill()
-            child.wait()
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as child, content.open("wb") as pipe:
+        pipe.write(pdf.read_bytes()[:1000])
+        pipe.flush()
+        while not list(back.rglob("*.part")):
+            time.sleep(0.01)
+        child.kill()
+        child.wait()
     content.unlink()
     shutil.copy(pdf, content)
     assert call(home, "restore", str(medium), "--to", str(back)).code == 0
