@@ -11,9 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from core.config import fill, plain
-from core.events import Event, new_event, now
-from core.files import canonical_json
+from core.config import fill
+from core.events import Event, new_event
 from core.ids import fonds_of, year_of
 from core.model import IndexedPage
 from jobs.home import Home
@@ -27,10 +26,9 @@ from jobs.record import (
     record_fields,
     record_path,
 )
+from jobs.versions import Changes, case_file_record, held_files, make_version, pretty
 from jobs.worker import DocumentTask
 from ocr.alto_reader import read_alto
-
-Changes = dict[str, Path | bytes | None]
 
 
 def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[str, Any]]], who: str) -> str:
@@ -39,18 +37,16 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    held = home.store.files(case_file) if home.store.head(case_file) else {}
+    held = held_files(home, case_file)
     events = [event for task, record in made for event in _events(task, record, who)]
     changes: Changes = {}
     for task, record in made:
         changes.update(_document_changes(task, record, held))
     records = {record["id"]: record for record in _records(held)} | {record["id"]: record for _, record in made}
-    changes["casefile.json"] = _pretty(_case_file(home, case_file, records))
+    about = case_file_record(home, case_file, held, records)
     events.append(new_event("publish", case_file, who, documents=len(made)))
-    old = held["events.jsonl"].path.read_bytes() if "events.jsonl" in held else b""
-    changes["events.jsonl"] = old + b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
     ids = ", ".join(record["id"] for _, record in made)
-    version = home.store.publish(case_file, changes, message=f"process: {ids}", user=who, created=now())
+    version = make_version(home, about, changes, events, message=f"process: {ids}", who=who)
     home.catalogue.put_published(case_file, version, [record for _, record in made], *events)
     return version
 
@@ -58,7 +54,7 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
     folder = document_folder(task.id)
     changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
-    changes[record_path(task.id)] = _pretty(record)
+    changes[record_path(task.id)] = pretty(record)
     changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
     for page in read_page_ids(record):
         changes[alto_path(page)] = task.folder / Path(alto_path(page)).name
@@ -80,23 +76,6 @@ def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]
         if verdict["check"] == "pdfa-before":
             events.append(new_event("sign", task.id, who, after=record["pdf_sha256"]))
     return events
-
-
-def _case_file(home: Home, case_file: str, records: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": case_file,
-        "fonds": fonds_of(case_file),
-        "year": year_of(case_file),
-        "organisation": home.config.organisation,
-        "documents": [
-            {"id": name, "title": records[name]["title"], "pages": len(read_page_ids(records[name]))}
-            for name in sorted(records)
-        ],
-    }
-
-
-def _pretty(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _records(held: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -11,6 +11,8 @@ from asn1crypto.x509 import Certificate
 
 from archive.fixity import verify_store
 from archive.identity import read_anchors
+from archive.packages.check import check
+from archive.packages.sources import ItemFiles
 from archive.signatures import check_signature
 from archive.verapdf import VeraPdf
 from core.errors import UsageError
@@ -19,6 +21,7 @@ from core.ids import kind_of, split_page
 from core.model import Verdict, VerdictState
 from jobs.catalogue import DocumentRow
 from jobs.home import Home
+from jobs.packaging import AIP_FOLDER, stored_package
 from jobs.profile import load_profile
 from jobs.records import archived
 
@@ -50,6 +53,8 @@ def verify(
     ]
     damaged = {entry["id"] for entry in broken}
     not_verified: list[dict[str, str]] = []
+    for case_file in sorted({row.case_file for row in rows} - damaged):
+        _check_package(home, case_file, broken, not_verified)
     anchors = read_anchors(home.signature.trust_anchors) if home.signature else ()
     with VeraPdf(verapdf) as checker:
         for done, row in enumerate(rows, 1):
@@ -61,6 +66,20 @@ def verify(
     )
     home.record(happened)
     return {"checked": len(rows), "broken": broken, "not_verified": not_verified, "seed": seed}
+
+
+def _check_package(
+    home: Home, case_file: str, broken: list[dict[str, str]], not_verified: list[dict[str, str]]
+) -> None:
+    """Hold the archival package in the newest version against its own METS, schemas and manifest."""
+    where = f"{home.store.place(case_file)}/{AIP_FOLDER}"
+    package = stored_package(home.store.files(case_file))
+    if not package:
+        not_verified.append({"id": case_file, "what": "package: none", "where": where})
+        return
+    problems = check(ItemFiles(package))
+    if problems:
+        broken.append({"id": case_file, "what": f"package: {'; '.join(problems[:3])}", "where": where})
 
 
 def _lost(home: Home) -> list[dict[str, str]]:
