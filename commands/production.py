@@ -32,10 +32,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
             verapdf=default_home(),
             progress=_Bars(app, bar),
         )
-    failed = [
-        {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
-        for name, err in run.failed
-    ]
+    failed = [app.failure(name, err) for name, err in run.failed]
     answer = {
         "pages": run.pages,
         "documents": run.documents,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from archive.packages.choices import codes, separator
-from archive.packages.fields import Field, table
+from archive.packages.fields import table
 from core.ids import split_document
 from jobs.record import read_page_ids
 from metadata.document_types import type_code
@@ -72,9 +72,6 @@ def with_description(case_file: Mapping[str, Any], target: str, given: Given) ->
     return {**case_file, "document_descriptions": {**told, target: _merged(told.get(target, {}), given)}}
 
 
-def has_default(field: Field, value: str) -> bool:
-    """Whether a value is only the documented default: nobody read or said it."""
-    return bool(field.default) and value == field.default
 
 
 def _merged(old: Given, new: Given) -> dict[str, str]:

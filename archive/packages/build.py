@@ -29,7 +29,7 @@ def build(content: PackageContent, kind: Kind) -> Items:
         items[names.premis] = Item.of(package_premis(content, kind))
     items |= {f"{names.documentation}/{path}": item for path, item in content.documentation.items()}
     items |= {f"{names.record}/{path}": item for path, item in content.record.items()}
-    items[f"{names.documentation}/README.txt"] = Item.of(readme(content, kind))
+    items[f"{names.documentation}/README.txt"] = Item.of(readme(content, kind, items))
     items[f"{names.documentation}/{MANIFEST}"] = Item.of(manifest(items))
     items[names.mets] = Item.of(package_mets(content, kind, items))
     return items

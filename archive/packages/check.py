@@ -40,6 +40,19 @@ def check(files: PackageFiles) -> list[str]:
     return list(_problems(files))
 
 
+def package_references(files: PackageFiles) -> list[str]:
+    """What is wrong with the files that the METS of a package made anywhere names: missing, or other bytes.
+
+    Representations are found as the package has them, and schemas and labels are its own affair.
+    """
+    present = set(files.paths())
+    named: set[str] = set()
+    found: list[str] = []
+    for mets in sorted(path for path in present if PurePosixPath(path).name == choices().names.mets):
+        found += _mets_problems(files, mets, present, named, strict=False)
+    return found
+
+
 def kind_of_package(files: PackageFiles) -> Kind:
     """The kind that the package's METS names.
 
@@ -67,13 +80,16 @@ def _problems(files: PackageFiles) -> Iterator[str]:
         yield from _content_problems(files, present)
 
 
-def _mets_problems(files: PackageFiles, mets: str, present: set[str], named: set[str]) -> Iterator[str]:
+def _mets_problems(
+    files: PackageFiles, mets: str, present: set[str], named: set[str], *, strict: bool = True
+) -> Iterator[str]:
     try:
         root = parse(files.read(mets))
     except ValueError as err:
         yield f"{mets}: {err}"
         return
-    yield from (f"{mets}: {problem}" for problem in schema_problems(root))
+    if strict:
+        yield from (f"{mets}: {problem}" for problem in schema_problems(root))
     base = str(PurePosixPath(mets).parent)
     for element, holder in _references(root):
         path = _within(base, element.get(f"{{{XLINK}}}href", ""))

@@ -84,6 +84,7 @@ class Choices:
     sip: KindWords
     aip: KindWords
     dip: KindWords
+    parts: dict[str, tuple[str, str]]
     events: dict[str, str]
     formats: dict[str, Format]
 

@@ -10,10 +10,11 @@ from archive.packages.contents import Item, PackageContent, PackagedDocument, lo
 from core.messages import one_line
 
 MANIFEST = "manifest-sha256.txt"
+_METS = ("danh mục mọi tệp của gói", "the list of all files of the package")
 
 
-def readme(content: PackageContent, kind: Kind) -> bytes:
-    """The text in Vietnamese and English, UTF-8."""
+def readme(content: PackageContent, kind: Kind, items: Mapping[str, Item]) -> bytes:
+    """The text in Vietnamese and English, UTF-8, for a package with these ``items``."""
     names, fields = choices().names, content.fields
     template = files("archive.packages").joinpath("data", "readme.txt").read_text(encoding="utf-8")
     head = template.format(
@@ -30,14 +31,17 @@ def readme(content: PackageContent, kind: Kind) -> bytes:
         created=local_time(content.created),
         software=content.software,
         data=f"{names.rep_folder}/data",
-        ead=names.ead,
-        ead_documents=f"{names.rep_folder}/{names.ead_document.format(doc_id='*')}",
-        premis=names.premis,
-        premis_rep=f"{names.rep_folder}/{names.premis_representation}",
-        record=f"{names.record}/",
+        parts="\n".join(_parts(items)),
         manifest=f"{names.documentation}/{MANIFEST}",
     )
     return (head + "\n".join(_rows(content.documents))).encode()
+
+
+def _parts(items: Mapping[str, Item]) -> Iterator[str]:
+    """What there is beside the documents, and what it tells."""
+    for place, (vietnamese, english) in {**choices().parts, choices().names.mets: _METS}.items():
+        if any(path.startswith(place) for path in items) or place == choices().names.mets:
+            yield f"   {place}\n      {vietnamese} ·\n      {english}"
 
 
 def _rows(documents: Sequence[PackagedDocument]) -> Iterator[str]:

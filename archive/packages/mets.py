@@ -184,7 +184,8 @@ def _with_type(group: etree._Element) -> etree._Element:
 
 
 def _point(division: etree._Element, described: list[str], preserved: list[str]) -> None:
-    division.set("DMDID", " ".join(described))
+    if described:
+        division.set("DMDID", " ".join(described))
     if preserved:
         division.set("ADMID", " ".join(preserved))
 

@@ -50,7 +50,7 @@ def representation_premis(content: PackageContent, kind: Kind) -> bytes:
     own = {document.id for document in content.documents}
     told = (event for event in content.events if event.object in own)
     return _file(
-        _file_objects(content),
+        _file_objects(content, kind),
         (
             *(_conversion(document, agents) for document in content.documents if document.converted),
             *(_event(event, agents, content, kind) for event in told),
@@ -86,7 +86,10 @@ def _package_objects(content: PackageContent, kind: Kind) -> Iterator[etree._Ele
     yield held
 
 
-def _file_objects(content: PackageContent) -> Iterator[etree._Element]:
+def _file_objects(content: PackageContent, kind: Kind) -> Iterator[etree._Element]:
+    held = _object("representation", "Representation", f"{content.objid(kind)}/{choices().names.representation}")
+    _identifier(_relationship(held, "structural", "is part of"), "relatedObject", "File", content.case_file)
+    yield held
     for document in content.documents:
         yield _pdf(document)
     seen: set[str] = set()

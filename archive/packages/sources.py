@@ -60,6 +60,10 @@ class FolderFiles:
         """Where the file lies."""
         return self._file(path)
 
+    def below(self, folder: str) -> FolderFiles:
+        """The files below one of the folders, as a package of their own."""
+        return FolderFiles(self._folder / folder)
+
     def _file(self, path: str) -> Path:
         file = self._folder / path
         if file.is_symlink() or not file.is_file():
