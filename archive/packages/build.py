@@ -37,7 +37,8 @@ def build(content: PackageContent, kind: Kind) -> Items:
 
 def head_values(content: PackageContent, kind: Kind) -> tuple[str, Values]:
     """The level and the values of a package's own ``EAD.xml``: of the case file, or in a DIP of the request."""
-    return ("request", content.request) if kind is Kind.DIP else ("file", content.fields)
+    level, values = ("request", content.request) if kind is Kind.DIP else ("file", content.fields)
+    return level, table(level).suited(values, kind)
 
 
 def _representation(content: PackageContent, kind: Kind) -> Items:
@@ -49,7 +50,8 @@ def _representation(content: PackageContent, kind: Kind) -> Items:
         path = names.ead_document.format(doc_id=document.doc_id)
         depth = path.count("/") + names.rep_folder.count("/") + 1
         schema = "../" * depth + f"{names.schemas}/{schema_name('document')}"
-        items[path] = Item.of(write_values(table("document"), kind, document.fields, schema))
+        values = table("document").suited(document.fields, kind)
+        items[path] = Item.of(write_values(table("document"), kind, values, schema))
         items[f"data/{document.file_name}"] = document.pdf
         described.append((document, path))
     if choices().of(kind).premis:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from archive.packages.choices import Kind, code_list, separator
 from archive.packages.fields import Field, FieldTable, Values
-from archive.packages.xml import XSI, parse, printable, to_bytes
+from archive.packages.xml import XSI, parse, to_bytes
 
 _XS = "http://www.w3.org/2001/XMLSchema"
 _SCHEMA_NAMES = {"file": "EAD.xsd", "document": "EAD_doc.xsd", "request": "EAD_DIP.xsd"}
@@ -22,7 +22,7 @@ def write_values(fields: FieldTable, kind: Kind, values: Values, schema: str) ->
     root = etree.Element(fields.root, nsmap={"xsi": XSI})
     root.set(f"{{{XSI}}}noNamespaceSchemaLocation", schema)
     for field in fields.of(kind):
-        etree.SubElement(root, field.name_in(kind)).text = printable(values.get(field.name, "")) or None
+        etree.SubElement(root, field.name_in(kind)).text = values.get(field.name) or None
     return to_bytes(root)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 
 from archive.packages.choices import Kind, code_list, read_data, separator
+from archive.xmp import xml_text
 from core.config import fill
 from core.errors import BadInputError
 
@@ -104,6 +105,13 @@ class FieldTable:
         found = ((field.name, field.problem(values.get(field.name, ""), partial=partial)) for field in self.of(kind))
         return [f"{name}: {problem}" for name, problem in found if problem]
 
+    def suited(self, values: Values, kind: Kind) -> dict[str, str]:
+        """The values that a kind of package can hold: a SIP, say, takes no date without its day, and inventing one is
+        worse than saying nothing."""
+        partial = kind.value in self.partial_dates
+        held = {field: values.get(field.name, "") for field in self.of(kind)}
+        return {field.name: "" if field.problem(value, partial=partial) else value for field, value in held.items()}
+
     def gaps(self, values: Values, kind: Kind) -> list[str]:
         """Names of the fields that are empty and must not be."""
         return [field.name for field in self.of(kind) if field.is_missing(values)]
@@ -113,7 +121,7 @@ class FieldTable:
         package, and what was read stands whole in our own record."""
         kept = {}
         for field in self.field:
-            value = values.get(field.name) or field.default
+            value = " ".join(xml_text(values.get(field.name, "")).split()) or field.default
             if field.type == "string" and not field.codes and field.max and len(value) > field.max:
                 value = value[: field.max - 1].rstrip() + "…"
             kept[field.name] = "" if field.problem(value) else value

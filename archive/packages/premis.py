@@ -13,7 +13,8 @@ from lxml import etree
 
 from archive.packages.choices import Kind, choices
 from archive.packages.contents import Master, PackageContent, PackagedDocument, local_time
-from archive.packages.xml import PREMIS, XSI, printable
+from archive.packages.xml import PREMIS, XSI
+from archive.xmp import xml_text
 from core.events import Event
 
 _OWN = "urn:butluc:signature"
@@ -109,7 +110,7 @@ def _pdf(document: PackagedDocument) -> etree._Element:
         note = _add(_add(pdf, "signatureInformation"), "signatureInformationExtension")
         signature = etree.SubElement(note, f"{{{_OWN}}}signature", nsmap={"bl": _OWN})
         for name, value in document.signature.items():
-            etree.SubElement(signature, f"{{{_OWN}}}{name}").text = printable(value)
+            etree.SubElement(signature, f"{{{_OWN}}}{name}").text = xml_text(value)
     if document.masters:
         relationship = _relationship(pdf, "derivation", "has source")
         for place, master in enumerate(dict.fromkeys(document.masters), 1):
@@ -259,7 +260,7 @@ def _linked(event: etree._Element, kind: str, value: str, role: str | None) -> N
 
 def _text(parent: etree._Element, tag: str, text: str) -> etree._Element:
     element = _add(parent, tag)
-    element.text = printable(text)
+    element.text = xml_text(text)
     return element
 
 

@@ -41,11 +41,6 @@ def parse(data: bytes) -> etree._Element:
     return root
 
 
-def printable(text: str) -> str:
-    """``text`` without the control characters that XML cannot hold."""
-    return "".join(char for char in text if char >= " " or char in "\t\n\r")
-
-
 def to_bytes(root: etree._Element) -> bytes:
     """The element as a file; the same element gives the same bytes."""
     etree.indent(root, " ")
