@@ -15,6 +15,7 @@ from archive.packages.check import package_references
 from archive.packages.choices import choices
 from archive.packages.descriptive import read_values
 from archive.packages.fields import FieldTable, table
+from archive.packages.mets import described_files
 from archive.packages.sources import FolderFiles
 from archive.packages.xml import parse
 from core.errors import BadInputError, UsageError
@@ -107,17 +108,30 @@ def _put_document_descriptions(
 ) -> None:
     """What the package says of each document, under the identifiers that the documents got here."""
     told = dict(record)
-    for path in files.paths():
-        match = _DOCUMENT_EAD.fullmatch(PurePosixPath(path).name)
-        document = next((found[name] for name in found if match and PurePosixPath(name).stem == match[1]), None)
-        if document is not None:
+    for name, path in _descriptions(files).items():
+        if name in found and path in files.paths():
             values = read_values(table("document"), files.read(path))
             given = {field: value for field, value in values.items() if _is_settable(table("document"), field, value)}
-            told = with_description(told, document, given)
+            told = with_description(told, found[name], given)
     if told != record:
         event = new_event("describe", record["id"], who, documents=len(set(found.values())))
         version = make_version(home, told, {}, [event], message=f"describe: {record['id']}", who=who)
         home.catalogue.put_published(record["id"], version, [], event)
+
+
+def _descriptions(files: FolderFiles) -> dict[str, str]:
+    """Name of a document's file → path of its description: joined by the METS, or else by their names."""
+    found = {}
+    for path in files.paths():
+        match = _DOCUMENT_EAD.fullmatch(PurePosixPath(path).name)
+        if match:
+            found |= {f"{match[1]}{suffix}": path for suffix in (".pdf", ".PDF")}
+    for path in files.paths():
+        if PurePosixPath(path).name == choices().names.mets and "/" in path:
+            joined = described_files(files.read(path))
+            folder = PurePosixPath(path).parent
+            found |= {PurePosixPath(file).name: str(folder / section) for file, section in joined.items()}
+    return found
 
 
 def _described(files: FolderFiles, name: str, fields: FieldTable) -> dict[str, str]:

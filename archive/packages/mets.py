@@ -9,7 +9,7 @@ from lxml import etree
 
 from archive.packages.choices import Kind, choices
 from archive.packages.contents import Item, PackageContent, PackagedDocument, local_time
-from archive.packages.xml import CSIP, METS, SIP, XLINK, XSI, to_bytes
+from archive.packages.xml import CSIP, METS, SIP, XLINK, XSI, parse, to_bytes
 
 _NAMESPACES = {None: METS, "csip": CSIP, "sip": SIP, "xlink": XLINK, "xsi": XSI}
 
@@ -172,6 +172,28 @@ def representation_mets(
         division = _add(top, "div", ID=writer.identifier("link", name), LABEL=words.link_label, DMDID=section)
         _add(division, "fptr", FILEID=writer.identifier("file", f"data/{name}", prefix="ID"))
     return to_bytes(root)
+
+
+def described_files(mets: bytes) -> dict[str, str]:
+    """Of the METS of a representation: path of a file → path of its description, as far as divisions join the two.
+
+    Raises:
+        ValueError: not XML.
+    """
+    root, space = parse(mets), {"m": METS}
+    files = {file.get("ID"): _first_link(file) for file in root.iterfind(".//m:file", space)}
+    sections = {section.get("ID"): _first_link(section) for section in root.iterfind("m:dmdSec", space)}
+    found = {}
+    for division in root.iterfind(".//m:div[@DMDID]", space):
+        for pointer in division.iterfind("m:fptr", space):
+            file, section = files.get(pointer.get("FILEID")), sections.get(division.get("DMDID"))
+            if file and section:
+                found[file] = section
+    return found
+
+
+def _first_link(element: etree._Element) -> str | None:
+    return next((part.get(f"{{{XLINK}}}href") for part in element), None)
 
 
 def _status(content: PackageContent) -> str:

@@ -120,10 +120,11 @@ def test_both_validators_see_a_broken_package(exported: Exported, tmp_path: Path
     folder = Path(shutil.copytree(exported.folders["sip"], tmp_path / "hỏng" / exported.folders["sip"].name))
     mets = folder / "METS.xml"
     mets.write_text(mets.read_text(encoding="utf-8").replace('LABEL="CSIP"', 'LABEL="KHAC"'), encoding="utf-8")
-    assert {rule for rule, _ in eark_validator(folder, "sip")} > expected("eark-validator", "sip", folder_name=True)
+    seen = {rule for rule, _ in eark_validator(folder, "sip")}
+    assert "CSIP82" in seen - expected("eark-validator", "sip", folder_name=True)
     archive = shutil.make_archive(str(tmp_path / folder.name), "zip", folder.parent)
     found = {rule for rule, _ in commons_ip(Path(archive), tmp_path / "report")}
-    assert found > expected("commons-ip", "sip", folder_name=True)
+    assert found - expected("commons-ip", "sip", folder_name=True)
 
 
 def test_the_stored_package_tells_what_happened_and_from_what(exported: Exported) -> None:

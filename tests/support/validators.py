@@ -37,13 +37,14 @@ def eark_validator(folder: Path, kind: str) -> Findings:
 
 
 def commons_ip(package: Path, work: Path) -> Findings:
-    """What commons-ip finds in a ZIP file, by the version of the specification that the circular builds on."""
+    """What commons-ip finds in a ZIP file, by the version of the specification that the circular builds on; its log
+    and report are left in ``work``."""
     work.mkdir(parents=True, exist_ok=True)
     copy = Path(shutil.copy(package, work))
     main = "org.roda_project.commons_ip2.cli.Main"
     command = ["java", "-XX:TieredStopAtLevel=1", "-cp", f"{home() / 'jars'}/*", main, "validate", "-i", copy]
     command += ["-o", work, "--specification-version", "2.0.4"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False, cwd=work)
     reports = list(work.glob("*report*.json"))
     assert len(reports) == 1, f"no report: {done.stdout} {done.stderr}"
     report = json.loads(reports[0].read_text(encoding="utf-8"))
