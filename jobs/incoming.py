@@ -39,7 +39,7 @@ def take_in(
     Raises:
         BadInputError: a file is not as the package says, there are no documents, or no usable name.
     """
-    problems = package_references(files)
+    problems = package_references(files) + _unreadable(files)
     if problems:
         raise BadInputError("jobs.import-bad", file=package, why=problems[0])
     data = [path for path in files.paths() if _DATA.fullmatch(path)]
@@ -63,6 +63,19 @@ def take_in(
         "batch": batch,
         "rejected": [rejected.file for rejected in result.rejected],
     }
+
+
+def _unreadable(files: FolderFiles) -> list[str]:
+    """Descriptions that are no XML, found before anything is kept."""
+    found = []
+    for path in files.paths():
+        name = PurePosixPath(path).name.lower()
+        if name.startswith("ead") and name.endswith(".xml"):
+            try:
+                parse(files.read(path))
+            except ValueError as err:
+                found.append(f"{path}: {err}")
+    return found
 
 
 def _name(package: Path, code: str) -> str:
@@ -121,7 +134,7 @@ def _put_document_descriptions(
 
 def _descriptions(files: FolderFiles) -> dict[str, str]:
     """Name of a document's file → path of its description: joined by the METS, or else by their names."""
-    found = {}
+    found: dict[str, str] = {}
     for path in files.paths():
         match = _DOCUMENT_EAD.fullmatch(PurePosixPath(path).name)
         if match:

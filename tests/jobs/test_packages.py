@@ -331,6 +331,10 @@ def test_a_package_made_elsewhere_keeps_its_descriptions_and_waits_for_the_line(
         file.getparent().remove(file)
     (folder / "METS.xml").write_bytes(etree.tostring(mets))
     fresh = empty_home(tmp_path / "home").root
+    spoilt = Path(shutil.copytree(folder, tmp_path / "hỏng"))
+    (spoilt / "metadata/descriptive/EAD.xml").write_text("<simpledc>", encoding="utf-8")
+    _, ((_, failure),) = import_packages(Home.open(fresh), [spoilt], Origin("Lê Thu", "TAND-XX.DS.2001.00007"))
+    assert failure.code == "jobs.import-bad" and list(Home.open(fresh).store.objects()) == []
     answer = call(fresh, "import", str(folder), "--case-file", "TAND-XX.DS.2001.00007")
     assert answer.code == 0, answer
     (entry,) = answer.data["imported"]
