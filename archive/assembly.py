@@ -11,9 +11,9 @@ from pikepdf import Array, Dictionary, Name, ObjectStreamMode, OutlineItem, Pdf,
 from archive.about import DocumentAbout
 from archive.icc import srgb_profile
 from archive.options import Flavour
+from archive.pdfwriting import save_pdf
 from archive.xmp import PRODUCER, pdf_time, xml_text, xmp_packet
 from core.errors import BadInputError
-from core.files import disk_errors
 from core.model import PageImage, RecognizedPage
 
 PageRead = tuple[PageImage, RecognizedPage]
@@ -56,16 +56,16 @@ def save(pdf: Pdf, target: Path, flavour: Flavour) -> None:
     old = flavour is Flavour.A1B
     if Name.ID in pdf.trailer:
         del pdf.trailer[Name.ID]  # made up on the way here
-    with disk_errors(target):
-        pdf.save(
-            target,
-            force_version=flavour.pdf_version,
-            object_stream_mode=ObjectStreamMode.disable if old else ObjectStreamMode.generate,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            compress_streams=True,
-            deterministic_id=True,
-            linearize=False,
-        )
+    save_pdf(
+        pdf,
+        target,
+        force_version=flavour.pdf_version,
+        object_stream_mode=ObjectStreamMode.disable if old else ObjectStreamMode.generate,
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        compress_streams=True,
+        deterministic_id=True,
+        linearize=False,
+    )
 
 
 def _output_intent(pdf: Pdf) -> pikepdf.Object:

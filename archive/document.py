@@ -22,8 +22,8 @@ from archive.foreign import convert_foreign
 from archive.glyphless import CodeTable
 from archive.options import Encoding, PdfOptions
 from archive.pageimage import PagePicture, encode_page
+from archive.pdfwriting import save_pdf
 from archive.textlayer import FONT_NAME, text_layer
-from core.files import disk_errors
 from core.model import MasterKind, PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.limits import DEFAULT_LIMITS
 from imaging.pdf import inspect_pdf
@@ -172,8 +172,7 @@ class _Chunks:
 
     def _set_down(self) -> None:
         self._files.append(self._folder / f"{len(self._files)}.pdf")
-        with disk_errors(self._files[-1]):
-            self._pending.save(self._files[-1], static_id=True, stream_decode_level=StreamDecodeLevel.none)
+        save_pdf(self._pending, self._files[-1], static_id=True, stream_decode_level=StreamDecodeLevel.none)
         self._pending = Pdf.new()
         self._bytes = 0
 

@@ -21,6 +21,7 @@ import numpy as np
 import pikepdf
 from numpy.typing import NDArray
 
+from archive.pdfwriting import save_pdf
 from archive.typeface import text_width
 from core.errors import BadInputError
 from core.text import nfc
@@ -230,7 +231,7 @@ def extend_page(path: Path, placement: Placement) -> None:
             page.mediabox = pikepdf.Array([_number(value) for value in _hull(grown, page.mediabox)])
             if "/CropBox" in page.obj:
                 page.cropbox = pikepdf.Array([_number(value) for value in grown])
-            pdf.save(temp, deterministic_id=True)
+            save_pdf(pdf, temp, deterministic_id=True)
         temp.replace(path)
     except (pikepdf.PdfError, IndexError) as err:
         raise BadInputError("archive.stamp-unreadable", file=path) from err

@@ -128,8 +128,9 @@ def _key_files(home: Home) -> set[Path]:
 
 
 def _anchors(home: Home) -> set[Path]:
-    """The certificates by which signatures are checked; nothing in them is secret."""
-    anchors = home.signature.trust_anchors if home.signature else ()
+    """The certificates and lists of revoked ones by which signatures are checked; nothing in them is secret."""
+    own = home.signature
+    anchors = (*own.trust_anchors, *own.certificates, *own.crls) if own else ()
     return {path for path in anchors if path.is_file() and path.is_relative_to(home.root)}
 
 
