@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from pikepdf import Pdf
 
@@ -42,6 +42,6 @@ def save_pdf(pdf: Pdf, target: Path, **options: Any) -> None:
     """
     with disk_errors(target), target.open("wb") as stream:
         careful = _Remembering(stream)
-        pdf.save(careful, **options)
+        pdf.save(cast(BinaryIO, careful), **options)
         if careful.refused is not None:
             raise careful.refused
