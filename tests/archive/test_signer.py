@@ -6,6 +6,7 @@ import hashlib
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -30,8 +31,18 @@ from imaging.ink import ink_mask
 
 COURT = "Tòa án nhân dân khu vực 3 - Thành phố Hồ Chí Minh"
 DPI = 200
-AT = datetime.now(UTC).replace(microsecond=0)  # a demo certificate is valid from the moment it is made
-SHOWN = AT.astimezone(timezone(timedelta(hours=7)))
+
+
+@cache
+def at() -> datetime:
+    """When documents are signed here: asked first when the demo certificate is made, from when it is valid."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def shown() -> datetime:
+    return at().astimezone(timezone(timedelta(hours=7)))
+
+
 FONT = Path(__file__).parents[2] / "imaging" / "fonts" / "Tinos-Regular.ttf"
 
 
@@ -67,7 +78,7 @@ def make_document(folder: Path, upright: Image.Image, rotation: int = 0) -> Path
         "lô 1", 1, "máy quét", 0.0,
     )  # fmt: skip
     about = DocumentAbout(
-        "TAND.1.0000001", "TAND.1", "Bản án số 15/DS-ST", "vi", COURT, "Nguyễn Văn Bút", AT.isoformat(), "a4"
+        "TAND.1.0000001", "TAND.1", "Bản án số 15/DS-ST", "vi", COURT, "Nguyễn Văn Bút", at().isoformat(), "a4"
     )
     read = RecognizedPage(raw.width, raw.height, rotation, 0.0, 1.0, "vi", "none")
     build_pdf(folder / "plain.pdf", [(image, read)], about, PdfOptions())
@@ -84,7 +95,7 @@ def signed(plain: Path, upright: Image.Image, identity: SigningIdentity) -> tupl
     plan = plan_block(ink_mask(np.asarray(upright)), read_geometry(plain), COURT)
     if plan.extends:
         extend_page(plain, plan)
-    sign(plain, plain.with_name("signed.pdf"), identity, plan, at=AT, reason="Số hóa", location="Hà Nội")
+    sign(plain, plain.with_name("signed.pdf"), identity, plan, at=at(), reason="Số hóa", location="Hà Nội")
     return plain.with_name("signed.pdf"), plan
 
 
@@ -103,7 +114,7 @@ def test_signed_page_keeps_every_dark_pixel_and_shows_an_upright_block_top_right
     assert not (changed & (before.min(axis=2) < 190)).any()
     ys, xs = np.nonzero(changed)
     assert xs.min() > changed.shape[1] / 2 - 20 and ys.max() < (30 / 25.4) * DPI
-    assert words_of(path)[-2:] == [f"{SHOWN:%H:%M:%S}", "+07:00"]
+    assert words_of(path)[-2:] == [f"{shown():%H:%M:%S}", "+07:00"]
     assert after[ys, xs].min() < 90
     assert verapdf.check(path, name="pdfa-after").state is VerdictState.PASSED
     assert check_signature(path, identity.anchors).state is VerdictState.PASSED
@@ -135,7 +146,7 @@ def test_signature_verdict_tells_level_signer_and_times(document: Path, identity
     assert (verdict.check, verdict.state, verdict.problems) == ("signature", VerdictState.PASSED, ())
     assert verdict.details["level"] == "PAdES B-T" and verdict.details["digest"] == "sha256"
     assert verdict.details["signer"].startswith("DEMO Tòa án nhân dân")
-    assert verdict.details["claimed"] == SHOWN.isoformat()
+    assert verdict.details["claimed"] == shown().isoformat()
     age = datetime.now(UTC) - datetime.fromisoformat(verdict.details["stamped"])
     assert abs(age) < timedelta(minutes=10)
 
@@ -208,7 +219,7 @@ def test_signer_refuses_signed_and_broken_sources(document: Path, tmp_path: Path
 
 def test_incoming_signatures_are_described(document: Path) -> None:
     (note,) = describe_signatures(document)
-    assert note.who is not None and note.who.startswith("DEMO Tòa án") and note.when == SHOWN.isoformat()
+    assert note.who is not None and note.who.startswith("DEMO Tòa án") and note.when == shown().isoformat()
     assert note.intact and note.covers_file and note.problem is None
     data = document.read_bytes()
     middle = len(data) // 2
