@@ -20,7 +20,7 @@ from scanner.acts import Act, Changed, Others
 from scanner.backs.pairing import reorder, take_out
 from scanner.backs.passes import BackOrder
 from scanner.batch import BatchState
-from scanner.driver import Picture
+from scanner.driver import DeviceError, Picture
 from scanner.names import readable
 from scanner.options import ScanOptions
 from scanner.sheets import FedFile
@@ -130,6 +130,8 @@ def _from_device(home: Home, device: str, options: ScanOptions, settings: Mappin
         sheet = feeder.feed()
     if sheet is None:
         raise BadInputError("scanner.no-paper", file=device)
+    if sheet.doubled:
+        raise DeviceError("scanner.double-feed", file=device)
     (side,) = sheet.sides
     if not isinstance(side, Picture):
         with _given(side) as file:

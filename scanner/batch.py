@@ -285,8 +285,9 @@ class BatchState:
         of_pages = {split_page(page.id)[0] for page in self.pages if Flag.COVER not in page.flags}
         ended = self.found.keys() - self.unsettled.keys()
         sources = {key: self.documents[key].source_key for key in of_pages}
-        turned = {key for key, held in self.backs.items() if not held.ended}
-        whole = {key for key, source in sources.items() if source in ended and stack_of(source) not in turned}
+        turned = {sheet for held in self.backs.values() if not held.ended for sheet in held.sheets}
+        half = {split_page(page)[0] for page, sheet in self.sheets.items() if sheet in turned}
+        whole = {key for key, source in sources.items() if source in ended and key not in half}
         return of_pages if self.state == "closed" else whole
 
 

@@ -296,9 +296,8 @@ class _Session:
 
     def _give_back_half_a_sheet(self) -> None:
         """A sheet of which only the front was journalled must be fed again, whole."""
-        live, sheets = self.parting.live(), self.intake.state.sheets
-        last = [page for page in live if sheets[page.id] == sheets[live[-1].id]]
-        if live and len(last) < self.intake.state.sides.get(sheets[live[-1].id], self.stack.options.sides):
+        last, state = self.parting.last_fed(), self.intake.state
+        if last and len(last) < state.sides.get(state.sheets[last[0].id], self.stack.options.sides):
             self._give_back(last, "half-a-sheet")
 
     def _give_back(self, pages: Sequence[PageImage], reason: str) -> None:

@@ -38,7 +38,7 @@ class BackOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BackPass:
-    """The backs of one stack, whose ``sheets`` are numbered in the batch, in ascending order."""
+    """The backs of one stack; ``sheets`` are its numbers in the batch, in the order in which the paper lies."""
 
     order: BackOrder
     sheets: tuple[int, ...]
@@ -68,6 +68,13 @@ def backs_of(state: BatchState, held: BackPass) -> dict[int, PageImage]:
     return {state.sheets[page.id]: page for page in backs if state.sheets[page.id] in wanted}
 
 
+def reached(state: BatchState, held: BackPass) -> int:
+    """How many sheets have gone through, the first of :meth:`BackPass.plan`. One whose back a person took out since is
+    among them, unless it was the last: that is fed again."""
+    backs = backs_of(state, held)
+    return max((place for place, sheet in enumerate(held.plan(), 1) if sheet in backs), default=0)
+
+
 def beyond(state: BatchState, held: BackPass) -> list[PageImage]:
     """Pictures that came when every sheet had its back already."""
     wanted = set(held.sheets)
@@ -83,8 +90,9 @@ def is_live(page: PageImage) -> bool:
 def doubts(state: BatchState) -> Iterator[tuple[str, dict[str, Any]]]:
     """Codes and parameters of what does not add up in the back passes of a batch."""
     for held in state.backs.values():
-        backs, extra = backs_of(state, held), beyond(state, held)
-        counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": len(backs) + len(extra)}
+        extra = beyond(state, held)
+        fed = reached(state, held) + len(extra)
+        counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": fed}
         if extra:
             yield "scanner.backs-too-many", counts
         elif not held.ended:
