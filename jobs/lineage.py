@@ -84,8 +84,12 @@ def change_backs(home: Home, name: str, order: BackOrder | None, act: Act) -> Ba
         UsageError: there is no such batch or pass, or it has that order.
         MissingToolError: the disk is full, or somebody works on the batch.
     """
-    folder, lock = home.batch_folder(load_batch(home, name).batch), home.lock_path(f"batch-{name}")
-    state = take_out(folder, lock, act) if order is None else reorder(folder, lock, order, act)
+    known = load_batch(home, name)
+    if not known.backs:
+        raise UsageError("scanner.no-backs", batch=known.batch)
+    batch = batch_of(home, next(iter(known.documents)))
+    place = batch.folder, batch.lock
+    state = take_out(*place, act, batch.others) if order is None else reorder(*place, order, act, batch.others)
     sync_batch(home, state.batch)
     home.record(new_event("backs", state.batch, act.by, reason=act.reason, order=order.value if order else None))
     return state

@@ -27,7 +27,7 @@ from scanner.journal import Journal
 from scanner.masters import clear_leftovers
 from scanner.options import ScanOptions
 from scanner.replay import replayed
-from scanner.scan import ScanResult, Stack
+from scanner.run import ScanResult, Stack, device_note
 from scanner.sheets import FedFile, Sheet
 from scanner.stacks import Allocate, read_sides, scanned_stacks
 from scanner.watched import held_by
@@ -92,7 +92,10 @@ def _stack(state: BatchState, case_file: str, order: BackOrder) -> str:
         raise UsageError("scanner.backs-held", batch=state.batch)
     if known is not None and known.order is not order:
         raise UsageError("scanner.backs-begun", batch=state.batch, order=known.order.value)
-    if known is None and max(_sheets(state, key).values(), default=1) > 1:
+    sides = _sheets(state, key).values()
+    if not sides:
+        raise UsageError("scanner.no-fronts", batch=state.batch)
+    if known is None and max(sides) > 1:
         raise UsageError("scanner.both-sides-held", batch=state.batch)
     return key
 
@@ -117,15 +120,15 @@ def _sheets(state: BatchState, key: str) -> dict[int, int]:
     return {sheet: sides[sheet] for sheet in sorted(places, key=lambda sheet: places[sheet]) if sides[sheet]}
 
 
-def _is_of_several_pages(fed: FedSheet, options: ScanOptions) -> bool:
-    """Whether it is a file whose pages would be the backs of several sheets."""
+def _of_several_pages(fed: FedSheet, options: ScanOptions) -> Path | None:
+    """The file, where its pages would be the backs of several sheets."""
     (side,) = fed.sides
     if not isinstance(side, Path):
-        return False
+        return None
     try:
-        return len(inspect(side, options.limits, decode=False).frames) > 1
+        return side if len(inspect(side, options.limits, decode=False).frames) > 1 else None
     except BadInputError:
-        return False  # taking it in tells what is wrong with it
+        return None  # taking it in tells what is wrong with it
 
 
 @dataclass(slots=True)
@@ -193,9 +196,11 @@ class _BackSession:
     def _take(self, fed: FedSheet, place: int | None) -> PageImage | None:
         """Write the side and take it into the batch; ``None`` where it cannot be taken, which stops the pass."""
         state, options = self.state, self.stack.options
+        if not self._pages:
+            self.intake.note([device_note(self.feeder, self.stack, self.key)])
         number = place or state.last_sheet + 1
-        if _is_of_several_pages(fed, options):
-            self.stopped = BadInputError("scanner.backs-one-page", file=fed.sides[0])
+        if (several := _of_several_pages(fed, options)) is not None:
+            self.stopped = BadInputError("scanner.backs-one-page", file=several)
             return None
         shows_cover = options.covers and read_sides(fed.sides, options)[0].reading.found is not Found.NOTHING
         folder = self.intake.folder / INCOMING

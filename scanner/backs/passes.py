@@ -7,6 +7,7 @@ counted, cover sheets included.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -63,9 +64,14 @@ def fronts_of(state: BatchState, sheets: Sequence[int]) -> dict[int, PageImage]:
 
 def backs_of(state: BatchState, held: BackPass) -> dict[int, PageImage]:
     """The back of each sheet that has one."""
+    return {state.sheets[page.id]: page for page in live_backs(state, held)}
+
+
+def live_backs(state: BatchState, held: BackPass) -> list[PageImage]:
+    """All backs of the sheets: two of a sheet where joining them in another order was cut off."""
     wanted = set(held.sheets)
     backs = (page for page in state.pages if page.id in state.back_of and is_live(page))
-    return {state.sheets[page.id]: page for page in backs if state.sheets[page.id] in wanted}
+    return [page for page in backs if state.sheets[page.id] in wanted]
 
 
 def reached(state: BatchState, held: BackPass) -> int:
@@ -76,10 +82,11 @@ def reached(state: BatchState, held: BackPass) -> int:
 
 
 def beyond(state: BatchState, held: BackPass) -> list[PageImage]:
-    """Pictures that came when every sheet had its back already."""
-    wanted = set(held.sheets)
-    extra = (page for page in state.pages if page.id in state.back_of and is_live(page))
-    return [page for page in extra if state.sheets[page.id] not in wanted]
+    """Pictures that came when every sheet had its back already: sheets between those of this pass and of the next."""
+    last = max(held.sheets, default=0)
+    later = [sheet for other in state.backs.values() if (sheet := max(other.sheets, default=0)) > last]
+    extra = (page for page in state.pages if page.id in state.back_of and state.back_of[page.id] is None)
+    return [page for page in extra if is_live(page) and last < state.sheets[page.id] < min(later, default=sys.maxsize)]
 
 
 def is_live(page: PageImage) -> bool:
@@ -95,7 +102,7 @@ def doubts(state: BatchState) -> Iterator[tuple[str, dict[str, Any]]]:
         counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": fed}
         if extra:
             yield "scanner.backs-too-many", counts
-        elif not held.ended:
+        elif not held.ended or not backs_of(state, held):
             yield "scanner.backs-unfinished", counts
         elif _fits(state, held, held.order.other) > _fits(state, held, held.order):
             yield "scanner.backs-order", {"batch": state.batch, "order": held.order.other.value}

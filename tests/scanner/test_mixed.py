@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from pathlib import Path
 
 from core.model import Flag
 from scanner import lineage
+from scanner.backs.pairing import reorder, take_out
+from scanner.backs.passes import BackOrder
 from scanner.batch import counts
+from scanner.batchsheet.arithmetic import PictureState, arithmetic
+from scanner.batchsheet.record import record_of
+from scanner.batchsheet.shown import shown_pages
+from scanner.batchsheet.table import table_of
 from scanner.replay import replay
 from scanner.sheets import FedFile
 from scanner.transfer import move_document, move_page
@@ -116,3 +124,44 @@ def test_a_file_of_several_pages_is_not_the_back_of_one_sheet(tmp_path: Path) ->
     for number in (3, 2, 1):
         draw(100 + number).save(folder / f"sau {4 - number}.pdf", resolution=50)
     assert turn(tmp_path, device).state.state == "closed"
+
+
+def test_two_stacks_with_backs_of_their_own_do_not_disturb_one_another(tmp_path: Path) -> None:
+    for stack in (1, 2):
+        tray = tmp_path / f"trước {stack}"
+        for number in (1, 2):
+            save(tray / f"tờ {number}.png", 10 * stack + number)
+        feed(tmp_path, f"simulated:{tray}", 2, PLAIN)
+        turn(tmp_path, f"simulated:{lay_backs(tmp_path, [2, 1], f'sau {stack}')}")
+    state = replay(tmp_path / "lô-1")
+    assert (state.state, state.fed, state.held, state.problems()) == ("closed", 4, 4, [])
+
+
+def test_backs_joined_anew_and_cut_off_on_the_way_are_never_hidden(tmp_path: Path) -> None:
+    fronts(tmp_path, 3)
+    turn(tmp_path, f"simulated:{lay_backs(tmp_path, [1, 2, 3])}")
+    journal = tmp_path / "lô-1" / "journal.jsonl"
+    length = len(journal.read_bytes().splitlines())
+    reorder(tmp_path / "lô-1", tmp_path / "khóa", BackOrder.SAME, ACT, OTHERS)
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert (sums := arithmetic(replay(tmp_path / "lô-1"))).images == 6 and sums.pictures[PictureState.REMOVED] == 0
+    for cut in range(length + 2, len(lines) - 1):  # behind “reopened”, before the pass is at its end
+        journal.write_bytes(b"".join(lines[:cut]))
+        state = replay(tmp_path / "lô-1")
+        assert "scanner.backs-unfinished" in [problem.code for problem in state.problems()], cut
+        assert arithmetic(state).images == 6
+        state = take_out(tmp_path / "lô-1", tmp_path / "khóa", ACT, OTHERS)
+        assert len([page for page in state.pages if counts(page)]) == 3
+
+
+def test_a_picture_that_moved_counts_once_on_the_sheet_of_the_batch(tmp_path: Path) -> None:
+    fronts(tmp_path, 3)
+    turn(tmp_path, f"simulated:{lay_backs(tmp_path, [3, 2, 1])}")
+    move_document(tmp_path / "lô-1", tmp_path / "khóa", DOCUMENT, OTHER_CASE, ACT, OTHERS)
+    record = record_of(tmp_path / "lô-1")
+    sums = arithmetic(record.state)
+    assert (sums.images, sums.pictures[PictureState.PAGE], sums.pictures[PictureState.REMOVED]) == (6, 6, 0)
+    rows = list(csv.DictReader(io.StringIO(table_of(record, "vi").decode("utf-8-sig"))))
+    assert sorted(row["picture"] for row in rows) == ["moved"] * 6 + ["page"] * 6
+    assert not any(shown.page.id.startswith(DOCUMENT) for shown in shown_pages(record, "vi"))
+    assert {device.name for device in record.devices} == {f"simulated:{tmp_path / name}" for name in ("trước", "sau")}
