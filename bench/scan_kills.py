@@ -40,7 +40,8 @@ from scanner.drivers import open_device
 from scanner.gate.findings import Judgement
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.scan import Stack, scan
+from scanner.run import Stack
+from scanner.scan import scan
 from scanner.simulated import OUT
 from scanner.stacks import Allocate
 from scanner.watcher import Wish

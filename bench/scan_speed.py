@@ -32,7 +32,8 @@ from scanner.driver import FedSheet, Feeder
 from scanner.drivers import open_device
 from scanner.gate.findings import Judgement
 from scanner.options import Codec, ScanOptions
-from scanner.scan import Stack, scan
+from scanner.run import Stack
+from scanner.scan import scan
 
 _MB = 1e6
 _NOISE = 1.5

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from commands.answers import judged_page, page_json, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
 from commands.output import show_table, target_file
 from core.errors import ExitCode
-
-if TYPE_CHECKING:
-    from scanner.gate.findings import Judgement
 
 
 @click.command()
@@ -86,46 +83,6 @@ def _show_ingest(app: App, answer: dict[str, Any]) -> None:
         print(app.text("ignored", file=path))
 
 
-def page_json(page: Any) -> dict[str, Any]:
-    """One entry of ``pages``, wherever pages of a batch are listed."""
-    return {
-        "id": page.id,
-        "sequence": page.sequence,
-        "sha256": page.sha256,
-        "master": str(page.master),
-        "frame": page.frame,
-        "width": page.width,
-        "height": page.height,
-        "dpi": page.dpi,
-        "flags": sorted(page.flags),
-    }
-
-
-def judged_page(app: App, page: Any, state: Any) -> dict[str, Any]:
-    """The same with what the gate says of it; ``null`` where it was not asked."""
-    said = state.gate.get(page.id)
-    gate = None if said is None else {
-        "verdict": said.verdict.value,
-        "findings": [
-            {
-                "code": it.code,
-                "verdict": it.verdict.value,
-                "message": it.message(app.lang),
-                "remedy": it.remedy(app.lang),
-                "box": it.box,
-            }
-            for it in said.findings
-        ],
-    }  # fmt: skip
-    return {**page_json(page), "gate": gate}
-
-
-def doubts(app: App, said: Sequence[Judgement]) -> list[str]:
-    """What the gate finds, in sentences, the worst of each page first."""
-    findings = [it for judgement in said for it in judgement.findings if it.verdict.weight]
-    return [f"{app.text(f'verdict-{it.verdict}')}: {it.message(app.lang)}" for it in findings]
-
-
 @click.group()
 def batch() -> None:
     """Batches and their arithmetic."""
@@ -161,24 +118,6 @@ def _arithmetic(app: App, name: str, state: Any) -> dict[str, Any]:
         "folios_sought": sum(it.sheets for it in checks) if checks else None,
         **remarks(app, state),
     }
-
-
-def remarks(app: App, state: Any) -> dict[str, list[str]]:
-    """What keeps a batch open, what is to be done about each, and what is only to be known."""
-    problems = state.problems()
-    return {
-        "problems": [problem.message(app.lang) for problem in problems],
-        "remedies": [problem.remedy(app.lang) for problem in problems],
-        "notes": [note.message(app.lang) for note in state.notes],
-    }
-
-
-def show_remarks(answer: dict[str, Any]) -> None:
-    """The same for people."""
-    for problem, remedy in zip(answer["problems"], answer["remedies"], strict=True):
-        print(f"  ! {problem}\n    {remedy}")
-    for note in answer["notes"]:
-        print(f"  · {note}")
 
 
 def sheet_hint(app: App, name: str) -> str:

@@ -20,7 +20,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from commands.batches import doubts
+from commands.answers import doubts
 from commands.context import App
 from scanner.gate.findings import Verdict
 from scanner.watcher import Watcher, Wish

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.batches import doubts, judged_page, remarks, show_remarks
+from commands.answers import doubts, judged_page, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
 from commands.scanning import pairs
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.batches import judged_page, remarks, sheet_hint, show_remarks
+from commands.answers import judged_page, remarks, show_remarks
+from commands.batches import sheet_hint
 from commands.context import App, GivenText, Words
 from commands.output import show_table
 from core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from scanner.scan import ScanResult
+    from scanner.run import ScanResult
 
 
 @click.command()

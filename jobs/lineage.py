@@ -20,7 +20,7 @@ from scanner.acts import Act, Changed, Others
 from scanner.backs.pairing import reorder, take_out
 from scanner.backs.passes import BackOrder
 from scanner.batch import BatchState
-from scanner.driver import Picture
+from scanner.driver import DeviceError, Picture
 from scanner.names import readable
 from scanner.options import ScanOptions
 from scanner.sheets import FedFile
@@ -84,8 +84,12 @@ def change_backs(home: Home, name: str, order: BackOrder | None, act: Act) -> Ba
         UsageError: there is no such batch or pass, or it has that order.
         MissingToolError: the disk is full, or somebody works on the batch.
     """
-    folder, lock = home.batch_folder(load_batch(home, name).batch), home.lock_path(f"batch-{name}")
-    state = take_out(folder, lock, act) if order is None else reorder(folder, lock, order, act)
+    known = load_batch(home, name)
+    if not known.backs:
+        raise UsageError("scanner.no-backs", batch=known.batch)
+    batch = batch_of(home, next(iter(known.documents)))
+    place = batch.folder, batch.lock
+    state = take_out(*place, act, batch.others) if order is None else reorder(*place, order, act, batch.others)
     sync_batch(home, state.batch)
     home.record(new_event("backs", state.batch, act.by, reason=act.reason, order=order.value if order else None))
     return state
@@ -130,6 +134,8 @@ def _from_device(home: Home, device: str, options: ScanOptions, settings: Mappin
         sheet = feeder.feed()
     if sheet is None:
         raise BadInputError("scanner.no-paper", file=device)
+    if sheet.doubled:
+        raise DeviceError("scanner.double-feed", file=device)
     (side,) = sheet.sides
     if not isinstance(side, Picture):
         with _given(side) as file:

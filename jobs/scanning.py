@@ -21,7 +21,7 @@ from scanner.drivers import open_device
 from scanner.journal import NAME as JOURNAL
 from scanner.journal import last_seq
 from scanner.options import ScanOptions
-from scanner.scan import ScanResult, Stack
+from scanner.run import ScanResult, Stack
 from scanner.scan import scan as feed_stack
 from scanner.stacks import prints_in
 from scanner.watched import taken_from

@@ -13,18 +13,19 @@ The entries that make it are told in :mod:`scanner.replay`.
 
 It adds up when fed = held + covers + removed + doubled, with nothing in quarantine, every sheet accounted for, every
 source taken to its end, no page of which the gate says that it must be scanned again, nothing about covers left to be
-settled, and declared = held; sheets that a person removed may be among those declared or not.
+settled, a back for every front where backs are fed by themselves (:mod:`scanner.backs.passes`), folios that run on
+(:mod:`scanner.folios.findings`), and declared = held; sheets that a person removed may be among those declared or not.
+A sheet counts once, however many pages stand or stood for it: replaced, moved, joined to other sheets.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from core import messages
 from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.backs import passes
@@ -32,30 +33,13 @@ from scanner.backs.passes import BackPass
 from scanner.folios.findings import FolioCheck, check
 from scanner.folios.folio import Folio
 from scanner.folios.sequence import Unit
-from scanner.gate.findings import Finding, Judgement, Verdict
+from scanner.gate.findings import Judgement, Verdict
+from scanner.problem import Problem
 
 NOTES = frozenset(
     f"scanner.cover-{slug}" for slug in ("upside-down", "face-down", "on-back", "repeated", "number-taken")
 )
 """What is said of covers and leaves nothing to be settled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a batch does not add up; ``cause`` is the reason behind it, if there is one."""
-
-    code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    cause: Problem | Finding | None = None
-
-    def message(self, lang: str = "en") -> str:
-        """One sentence."""
-        cause = {"cause": self.cause.message(lang)} if self.cause else {}
-        return messages.text(self.code, "message", lang, {**self.params, **cause})
-
-    def remedy(self, lang: str = "en") -> str:
-        """What to do about it."""
-        return messages.text(self.code, "remedy", lang, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +112,8 @@ class BatchState:
         """Front of each page that is a back fed in such a pass; ``None`` where it came when every front had one."""
         self.given_back: set[str] = set()
         """Pages whose sheet was to be fed again, or that covers gave to another document later."""
+        self.moved_on: dict[str, str] = {}
+        """The page that a page is now, in another document or, of a back, on another sheet."""
         self.fed_as: dict[str, int] = {}
         """Place in the batch of the picture that came through the feeder for each page, those that replaced it too."""
         self.fed_in: dict[int, str] = {}
@@ -285,8 +271,9 @@ class BatchState:
         of_pages = {split_page(page.id)[0] for page in self.pages if Flag.COVER not in page.flags}
         ended = self.found.keys() - self.unsettled.keys()
         sources = {key: self.documents[key].source_key for key in of_pages}
-        turned = {key for key, held in self.backs.items() if not held.ended}
-        whole = {key for key, source in sources.items() if source in ended and stack_of(source) not in turned}
+        turned = {sheet for held in self.backs.values() if not held.ended for sheet in held.sheets}
+        half = {split_page(page)[0] for page, sheet in self.sheets.items() if sheet in turned}
+        whole = {key for key, source in sources.items() if source in ended and key not in half}
         return of_pages if self.state == "closed" else whole
 
 

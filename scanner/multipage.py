@@ -18,10 +18,10 @@ from scanner.stacks import Parting, note_of
 
 def torn_file(parting: Parting) -> list[PageImage]:
     """Pages of the file taken last, where a power cut kept some of them out of the journal: it must be taken again."""
-    live, state = parting.live(), parting.state
-    if not live:
+    fed, state = parting.last_fed(), parting.state
+    if not fed:
         return []
-    last = live[-1]
+    last = fed[-1]
     key = state.documents[split_page(last.id)[0]].source_key
     file = state.files.get((key, last.origin, last.sha256))
     if file is None:

@@ -12,9 +12,10 @@ from typing import Any
 from core.config import fill
 from core.ids import split_page
 from core.model import Flag, PageImage
-from scanner.batch import BatchState, Problem, Taken, stack_of
+from scanner.batch import BatchState, Taken, stack_of
 from scanner.folios.folio import Folio
 from scanner.gate.findings import Judgement
+from scanner.problem import Problem
 
 
 def _page(state: BatchState, data: dict[str, Any]) -> None:
@@ -82,6 +83,7 @@ def _put(state: BatchState, page: str, after: str | None, *, last: bool = False)
 def _gone_to(state: BatchState, before: str, page: str, *, by_covers: bool) -> None:
     """``before`` stands in another document now, as ``page``."""
     _flag(state, {before}, Flag.REMOVED)
+    state.moved_on[before] = page
     if by_covers:
         state.given_back.add(before)
     state.confirmed |= {(page, code) for name, code in state.confirmed if name == before}

@@ -12,8 +12,9 @@ Entries of the journal (all paths relative to the batch folder, all text NFC):
                looked at its ``folio`` (what the corner may bear, the likeliest first, each with the fields of
                :class:`scanner.folios.folio.Folio`; empty where nothing was read); of one that a person put in
                ``after`` (the page before it in its document, or null), ``by`` and ``reason``, and where it takes
-               another's place that page, ``supersedes``; where it is a page that stood in another document, that one,
-               ``moved_from``, with ``by`` and ``reason`` only where a person moved it rather than covers
+               another's place that page, ``supersedes``; where it is a page that stood in another document, or a
+               back that was joined to another sheet, that one, ``moved_from``, with ``by`` and ``reason`` only where
+               a person moved it rather than covers
 ``duplicate``  ``origin``, ``sha256``, ``page``: the same bytes were given again; the page is the first one's
 ``quarantine`` ``origin``, ``sheet``, ``sha256`` and ``stored`` (null where nothing could be read), ``code``, ``params``
 ``taken``      ``source_key``, ``source``, ``sheets``, ``by`` (missing in older ones): a source was taken to its end,
@@ -57,9 +58,10 @@ from typing import Any
 from core.errors import BadInputError, IntegrityError, UsageError
 from core.files import locked
 from scanner.backs.passes import BackOrder, BackPass
-from scanner.batch import BatchState, Document, Problem, Quarantined
+from scanner.batch import BatchState, Document, Quarantined
 from scanner.journal import Entry, Journal
 from scanner.page_entries import PAGE_ENTRIES
+from scanner.problem import Problem
 
 
 def replay(folder: Path) -> BatchState:

@@ -8,7 +8,7 @@ case file: what is journalled is held, everything after it must be fed again, an
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,53 +19,19 @@ from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
 from scanner.batch import BatchState
-from scanner.driver import Compromise, DeviceError, FedSheet, Feeder
+from scanner.driver import DeviceError, FedSheet, Feeder
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
 from scanner.multipage import search_files, torn_file
-from scanner.options import ScanOptions
 from scanner.reparting import part_anew
 from scanner.replay import replayed
+from scanner.run import ScanResult, Stack, device_note
 from scanner.sheets import Sheet
 from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, read_sides, scanned_stacks
 from scanner.watched import held_by
 from scanner.watcher import Watcher, Wish
 from scanner.writing import INCOMING, written
-
-
-@dataclass(frozen=True, slots=True)
-class Stack:
-    """What is scanned: sheets of one case file, unless covers among them say otherwise."""
-
-    case_file: str
-    profile: str
-    options: ScanOptions
-    sheets: int | None
-    """A person's count, without covers; scanning stops there."""
-    by: str
-    used: Container[str] = frozenset()
-    """Print identifiers of covers that other batches hold; only asked where a cover is met."""
-    elsewhere: Mapping[str, str] = field(default_factory=dict)
-    """SHA-256 of what other batches hold from the device, where that is a folder whose files stay, by origin."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanResult:
-    """What one call did."""
-
-    pages: tuple[PageImage, ...]
-    documents: tuple[str, ...]
-    """Those of the stack that hold pages, of earlier calls too."""
-    held: int
-    """Sheets of the stack in the batch, those of earlier calls included."""
-    covers: int
-    """Cover and patch sheets among them."""
-    expected: int | None
-    stopped: ButlucError | None
-    """Why the stack is not finished."""
-    compromises: tuple[Compromise, ...]
-    state: BatchState
 
 
 def scan(
@@ -245,7 +211,7 @@ class _Session:
         sheets they are, those counted that wait in quarantine."""
         state = self.intake.state
         if not self.fed:
-            self._note_device()
+            self.intake.note([device_note(self.feeder, self.stack, self.origin.key)])
         self.fed += 1
         number = state.owed or state.last_sheet + 1
         options = self.stack.options
@@ -264,13 +230,6 @@ class _Session:
         pages = state.pages[before:]
         self._pages += pages
         return pages, len(used)
-
-    def _note_device(self) -> None:
-        device = self.feeder.device
-        model = f"{device.vendor} {device.model}".strip()
-        about = {"case_file": self.stack.case_file, "device": device.name, "model": model, "by": self.stack.by}
-        compromises = plain(self.feeder.compromises)
-        self.intake.note([("device", {"source_key": self.origin.key, **about, "compromises": compromises})])
 
     def _aim(self, place: Place) -> None:
         """The document that is made next, if one must be, is that of ``place``."""
@@ -296,9 +255,8 @@ class _Session:
 
     def _give_back_half_a_sheet(self) -> None:
         """A sheet of which only the front was journalled must be fed again, whole."""
-        live, sheets = self.parting.live(), self.intake.state.sheets
-        last = [page for page in live if sheets[page.id] == sheets[live[-1].id]]
-        if live and len(last) < self.intake.state.sides.get(sheets[live[-1].id], self.stack.options.sides):
+        last, state = self.parting.last_fed(), self.intake.state
+        if last and len(last) < state.sides.get(state.sheets[last[0].id], self.stack.options.sides):
             self._give_back(last, "half-a-sheet")
 
     def _give_back(self, pages: Sequence[PageImage], reason: str) -> None:

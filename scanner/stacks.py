@@ -107,6 +107,12 @@ class Parting:
         pages = (page for page in self.state.pages if ids.split_page(page.id)[0] in own and counts(page))
         return sorted(pages, key=lambda page: (self.state.sheets[page.id], self.state.fed_as[page.id]))
 
+    def last_fed(self) -> list[PageImage]:
+        """The pages that count of the sheet that the device fed last; one that a person put in since is none."""
+        sheets, fed_in = self.state.sheets, self.state.fed_in
+        live = [page for page in self.live() if fed_in.get(sheets[page.id]) == self.key]
+        return [page for page in live if sheets[page.id] == sheets[live[-1].id]]
+
     def sheets(self) -> tuple[int, int]:
         """How many sheets count, and how many of them are covers or patch sheets."""
         live, sheets = self.live(), self.state.sheets

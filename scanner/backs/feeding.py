@@ -16,15 +16,18 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
-from scanner.backs.passes import BackOrder, BackPass, backs_of, beyond, fronts_of, is_live
+from imaging.inspect import inspect
+from scanner.backs.passes import BackOrder, BackPass, beyond, fronts_of, is_live, reached
 from scanner.batch import BatchState, stack_of
 from scanner.covers.reading import Found
 from scanner.driver import DeviceError, FedSheet, Feeder
+from scanner.feed_order import feed_order
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
+from scanner.options import ScanOptions
 from scanner.replay import replayed
-from scanner.scan import ScanResult, Stack
+from scanner.run import ScanResult, Stack, device_note
 from scanner.sheets import FedFile, Sheet
 from scanner.stacks import Allocate, read_sides, scanned_stacks
 from scanner.watched import held_by
@@ -89,16 +92,43 @@ def _stack(state: BatchState, case_file: str, order: BackOrder) -> str:
         raise UsageError("scanner.backs-held", batch=state.batch)
     if known is not None and known.order is not order:
         raise UsageError("scanner.backs-begun", batch=state.batch, order=known.order.value)
-    if known is None and max(_sheets(state, key).values(), default=1) > 1:
+    sides = _sheets(state, key).values()
+    if not sides:
+        raise UsageError("scanner.no-fronts", batch=state.batch)
+    if known is None and max(sides) > 1:
         raise UsageError("scanner.both-sides-held", batch=state.batch)
     return key
 
 
 def _sheets(state: BatchState, key: str) -> dict[int, int]:
-    """Sheets of the stack, in ascending order, and how many pages of each count that are no backs."""
-    own = {document.id for document in state.documents.values() if stack_of(document.source_key) == key}
-    live = (page.id for page in state.pages if is_live(page) and page.id not in state.back_of)
-    return dict(sorted(Counter(state.sheets[page] for page in live if split_page(page)[0] in own).items()))
+    """Sheets of the stack as its paper lies, and how many pages of each count that are no backs.
+
+    They lie as they were fed, whatever other document they were moved to; a sheet that a person put in, behind the one
+    that it was put behind.
+    """
+    own = (document.id for document in state.documents.values() if stack_of(document.source_key) == key)
+    places: dict[int, tuple[int, int]] = {}
+    before = 0
+    for count, page in enumerate(feed_order(state, own)):
+        sheet = state.sheets[page.id]
+        if state.fed_in.get(sheet) == key:
+            before = sheet
+            places[sheet] = sheet, -1
+        else:
+            places.setdefault(sheet, (before, count))
+    sides = Counter(state.sheets[page.id] for page in state.pages if is_live(page) and page.id not in state.back_of)
+    return {sheet: sides[sheet] for sheet in sorted(places, key=lambda sheet: places[sheet]) if sides[sheet]}
+
+
+def _of_several_pages(fed: FedSheet, options: ScanOptions) -> Path | None:
+    """The file, where its pages would be the backs of several sheets."""
+    (side,) = fed.sides
+    if not isinstance(side, Path):
+        return None
+    try:
+        return side if len(inspect(side, options.limits, decode=False).frames) > 1 else None
+    except BadInputError:
+        return None  # taking it in tells what is wrong with it
 
 
 @dataclass(slots=True)
@@ -122,8 +152,8 @@ class _BackSession:
 
     @property
     def held(self) -> int:
-        """Backs that are journalled and count."""
-        return len(backs_of(self.state, self.back_pass)) + len(beyond(self.state, self.back_pass))
+        """Backs that went through and are journalled."""
+        return reached(self.state, self.back_pass) + len(beyond(self.state, self.back_pass))
 
     def begin(self, order: BackOrder) -> None:
         """Note the pass, unless it goes on."""
@@ -161,13 +191,17 @@ class _BackSession:
 
     def _next(self) -> int | None:
         """Sheet whose back is fed next; ``None`` where all have theirs."""
-        have = backs_of(self.state, self.back_pass)
-        return next((sheet for sheet in self.back_pass.plan() if sheet not in have), None)
+        return next(iter(self.back_pass.plan()[reached(self.state, self.back_pass) :]), None)
 
     def _take(self, fed: FedSheet, place: int | None) -> PageImage | None:
-        """Write the side and take it into the batch; ``None`` where it cannot be decoded, which stops the pass."""
+        """Write the side and take it into the batch; ``None`` where it cannot be taken, which stops the pass."""
         state, options = self.state, self.stack.options
+        if not self._pages:
+            self.intake.note([device_note(self.feeder, self.stack, self.key)])
         number = place or state.last_sheet + 1
+        if (several := _of_several_pages(fed, options)) is not None:
+            self.stopped = BadInputError("scanner.backs-one-page", file=several)
+            return None
         shows_cover = options.covers and read_sides(fed.sides, options)[0].reading.found is not Found.NOTHING
         folder = self.intake.folder / INCOMING
         (file,) = written(fed, folder, number, self.feeder.device.name, options.master)

@@ -10,24 +10,23 @@ from core import ids
 from core.config import plain
 from core.errors import UsageError
 from core.model import Flag, PageImage
-from scanner.acts import Act
-from scanner.backs.passes import BackOrder, BackPass, backs_of, beyond, fronts_of
+from scanner.acts import Act, Others, amending
+from scanner.backs.passes import BackOrder, BackPass, backs_of, beyond, fronts_of, live_backs
 from scanner.batch import BatchState
-from scanner.journal import Journal
-from scanner.replay import note, opened
 
 _Items = list[tuple[str, dict[str, Any]]]
 
 
-def reorder(folder: Path, lock: Path, order: BackOrder, act: Act) -> BatchState:
+def reorder(folder: Path, lock: Path, order: BackOrder, act: Act, others: Others) -> BatchState:
     """Join the backs of the last pass to the sheets as if they had been fed in ``order``. No picture is lost: the pages
-    that were made first count no more, and the same masters are pages anew.
+    that were made first count no more, and the same masters are pages anew. Cut off on the way, the pass is unfinished.
 
     Raises:
         UsageError: there is no back pass, or it has that order.
         MissingToolError: the disk is full, or somebody else works on the batch.
     """
-    with opened(folder, lock) as (journal, state):
+    with amending(folder, lock, act, others) as batch:
+        state = batch.state
         key, held = _last(state)
         if held.order is order:
             raise UsageError("scanner.backs-in-order", batch=state.batch, order=order.value)
@@ -35,28 +34,30 @@ def reorder(folder: Path, lock: Path, order: BackOrder, act: Act) -> BatchState:
         joins = zip(held.plan(), held.plan(order), strict=True)
         moved = [(backs[was], to) for was, to in joins if was in backs and was != to]
         about = {"source_key": key, "order": order.value, "sheets": list(held.sheets), **act.fields}
-        items: _Items = [("removed", {"pages": [page.id for page, _ in moved], **act.fields})]
-        items += [*_joined(state, held, moved, act), ("backs", about)]
+        items: _Items = [("backs", about), *_joined(state, held, moved, act)]
         if held.ended:
             items.append(("backs-taken", {"source_key": key, "backs": len(backs) + len(beyond(state, held))}))
-        return _noted(journal, state, items, act)
+        batch.note(items)
+    return state
 
 
-def take_out(folder: Path, lock: Path, act: Act) -> BatchState:
+def take_out(folder: Path, lock: Path, act: Act, others: Others) -> BatchState:
     """The backs of the last pass count no more, so that it can be fed again; their masters stay.
 
     Raises:
         UsageError: there is no back pass.
         MissingToolError: the disk is full, or somebody else works on the batch.
     """
-    with opened(folder, lock) as (journal, state):
+    with amending(folder, lock, act, others) as batch:
+        state = batch.state
         key, held = _last(state)
-        gone = [*backs_of(state, held).values(), *beyond(state, held)]
+        gone = [*live_backs(state, held), *beyond(state, held)]
         items: _Items = [
             ("removed", {"pages": [page.id for page in gone], **act.fields}),
             ("backs-removed", {"source_key": key, **act.fields}),
         ]
-        return _noted(journal, state, items, act)
+        batch.note(items)
+    return state
 
 
 def _last(state: BatchState) -> tuple[str, BackPass]:
@@ -83,17 +84,9 @@ def _joined(state: BatchState, held: BackPass, moved: list[tuple[PageImage, int]
             flags=page.flags - {Flag.COVER} | cover,
         )
         about = {"document": document, "sheet": sheet, "source_key": state.documents[document].source_key, "frames": 1}
+        about["moved_from"] = page.id
         said = {"gate": state.gate.get(page.id), "folio": state.folios.get(page.id)}
         kept = {name: plain(value) for name, value in said.items() if value is not None}
         place = {"sides": 2, "after": front.id, "back_of": front.id}
         items.append(("page", {**about, **place, **kept, **act.fields, "page": plain(again)}))
     return items
-
-
-def _noted(journal: Journal, state: BatchState, items: _Items, act: Act) -> BatchState:
-    """Journal the act; a batch that was closed is closed again if it adds up."""
-    was_closed = state.state == "closed"
-    note(journal, state, [*([("reopened", act.fields)] if was_closed else []), *items])
-    if was_closed and not state.problems():
-        note(journal, state, [("closed", {"by": act.by, "reason": None, "problems": []})])
-    return state

@@ -7,6 +7,7 @@ counted, cover sheets included.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -38,7 +39,7 @@ class BackOrder(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BackPass:
-    """The backs of one stack, whose ``sheets`` are numbered in the batch, in ascending order."""
+    """The backs of one stack; ``sheets`` are its numbers in the batch, in the order in which the paper lies."""
 
     order: BackOrder
     sheets: tuple[int, ...]
@@ -63,16 +64,29 @@ def fronts_of(state: BatchState, sheets: Sequence[int]) -> dict[int, PageImage]:
 
 def backs_of(state: BatchState, held: BackPass) -> dict[int, PageImage]:
     """The back of each sheet that has one."""
+    return {state.sheets[page.id]: page for page in live_backs(state, held)}
+
+
+def live_backs(state: BatchState, held: BackPass) -> list[PageImage]:
+    """All backs of the sheets: two of a sheet where joining them in another order was cut off."""
     wanted = set(held.sheets)
     backs = (page for page in state.pages if page.id in state.back_of and is_live(page))
-    return {state.sheets[page.id]: page for page in backs if state.sheets[page.id] in wanted}
+    return [page for page in backs if state.sheets[page.id] in wanted]
+
+
+def reached(state: BatchState, held: BackPass) -> int:
+    """How many sheets have gone through, the first of :meth:`BackPass.plan`. One whose back a person took out since is
+    among them, unless it was the last: that is fed again."""
+    backs = backs_of(state, held)
+    return max((place for place, sheet in enumerate(held.plan(), 1) if sheet in backs), default=0)
 
 
 def beyond(state: BatchState, held: BackPass) -> list[PageImage]:
-    """Pictures that came when every sheet had its back already."""
-    wanted = set(held.sheets)
-    extra = (page for page in state.pages if page.id in state.back_of and is_live(page))
-    return [page for page in extra if state.sheets[page.id] not in wanted]
+    """Pictures that came when every sheet had its back already: sheets between those of this pass and of the next."""
+    last = max(held.sheets, default=0)
+    later = [sheet for other in state.backs.values() if (sheet := max(other.sheets, default=0)) > last]
+    extra = (page for page in state.pages if page.id in state.back_of and state.back_of[page.id] is None)
+    return [page for page in extra if is_live(page) and last < state.sheets[page.id] < min(later, default=sys.maxsize)]
 
 
 def is_live(page: PageImage) -> bool:
@@ -83,11 +97,12 @@ def is_live(page: PageImage) -> bool:
 def doubts(state: BatchState) -> Iterator[tuple[str, dict[str, Any]]]:
     """Codes and parameters of what does not add up in the back passes of a batch."""
     for held in state.backs.values():
-        backs, extra = backs_of(state, held), beyond(state, held)
-        counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": len(backs) + len(extra)}
+        extra = beyond(state, held)
+        fed = reached(state, held) + len(extra)
+        counts = {"batch": state.batch, "fronts": len(held.sheets), "backs": fed}
         if extra:
             yield "scanner.backs-too-many", counts
-        elif not held.ended:
+        elif not held.ended or not backs_of(state, held):
             yield "scanner.backs-unfinished", counts
         elif _fits(state, held, held.order.other) > _fits(state, held, held.order):
             yield "scanner.backs-order", {"batch": state.batch, "order": held.order.other.value}

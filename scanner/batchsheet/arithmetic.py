@@ -53,8 +53,10 @@ def sheet_states(state: BatchState) -> dict[int, SheetState]:
     return {n: next((kind for sheets, kind in kinds if n in sheets), SheetState.LOST) for n in numbers}
 
 
-def picture_state(page: PageImage) -> PictureState:
-    """What a picture is there for."""
+def picture_state(page: PageImage, state: BatchState) -> PictureState | None:
+    """What a picture is there for; ``None`` where it is another page by now, for which it is counted."""
+    if page.id in state.moved_on:
+        return None
     if Flag.REMOVED in page.flags:
         return PictureState.REMOVED
     if Flag.SUPERSEDED in page.flags:
@@ -83,7 +85,7 @@ class Arithmetic:
 
 def arithmetic(state: BatchState) -> Arithmetic:
     """Count them; every row is there, those of nothing too."""
-    sheets, pictures = Counter(sheet_states(state).values()), Counter(map(picture_state, state.pages))
+    sheets, pictures = Counter(sheet_states(state).values()), Counter(picture_state(it, state) for it in state.pages)
     return Arithmetic(
         state.declared,
         state.fed,
@@ -91,7 +93,7 @@ def arithmetic(state: BatchState) -> Arithmetic:
         state.doubled,
         state.blank,
         state.rescanned,
-        len(state.pages),
+        len(state.pages) - pictures[None],
         {kind: pictures[kind] for kind in PictureState},
         state.quarantined,
     )

@@ -35,7 +35,8 @@ def shown_pages(record: Record, lang: str) -> list[Shown]:
 
 def remarks(record: Record, page: PageImage, lang: str) -> list[str]:
     """All that is known of a page, in words: flags, findings, what was done to it by whom and why."""
-    told = {Flag.SUPERSEDED: page.id in record.replacements, Flag.REMOVED: page.id in record.done_to}
+    gone = page.id in record.done_to or page.id in record.state.moved_on
+    told = {Flag.SUPERSEDED: page.id in record.replacements, Flag.REMOVED: gone}
     flags = [said(f"flag-{flag}", lang) for flag in sorted(page.flags) if not told.get(flag)]
     return [*flags, *(finding.message(lang) for finding in _findings(record, page)), *_history(record, page, lang)]
 
@@ -53,6 +54,8 @@ def reason_of(act: Done, lang: str) -> str:
 
 
 def _shown(record: Record, page: PageImage, lang: str) -> Shown | None:
+    if page.id in record.state.moved_on:  # it is shown as the page that it is now
+        return None
     doubts = _findings(record, page)
     why = page.flags & set(_FLAGS)
     replaces = page.id in record.replacements.values()
@@ -74,6 +77,8 @@ def _findings(record: Record, page: PageImage) -> list[Finding]:
 def _history(record: Record, page: PageImage, lang: str) -> Iterator[str]:
     if (new := record.replacements.get(page.id)) is not None:
         yield said("replaced-by", lang, page=new)
+    if (new := record.state.moved_on.get(page.id)) is not None:
+        yield said("moved-to", lang, page=new)
     for old in (old for old, new in record.replacements.items() if new == page.id):
         yield said("replaces", lang, page=old)
     if (act := record.done_to.get(page.id)) is not None:

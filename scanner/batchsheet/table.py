@@ -60,17 +60,17 @@ def _rows(record: Record, lang: str) -> Iterator[_Row]:
 
 def _places(record: Record) -> dict[str, int]:
     """Place of each page in its document, from 1, of those that count."""
-    live = {page.id for page in record.state.pages if picture_state(page) is PictureState.PAGE}
+    live = {page.id for page in record.state.pages if picture_state(page, record.state) is PictureState.PAGE}
     orders = ([page for page in order if page in live] for order in record.state.order.values())
     return {page: place for order in orders for place, page in enumerate(order, 1)}
 
 
 def _page(record: Record, page: PageImage) -> _Row:
     document = split_page(page.id)[0]
-    judgement = record.state.gate.get(page.id)
+    judgement, picture = record.state.gate.get(page.id), picture_state(page, record.state)
     return {
         "page": page.id,
-        "picture": picture_state(page).value,
+        "picture": picture.value if picture is not None else "moved",
         "document": document,
         "case_file": record.state.documents[document].case_file,
         "sequence": page.sequence,

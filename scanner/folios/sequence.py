@@ -167,9 +167,9 @@ def _misread(run: Run, before: Run, after: Run | None) -> bool:
 
 
 def _power(run: Run, other: Run) -> int:
-    """The highest power of ten by which their offsets differ."""
-    power = 1
-    while (run.offset - other.offset) % (10 * power) == 0:
+    """The highest power of ten that their offsets differ by a multiple of; 1 where they do not differ."""
+    power, differ = 1, run.offset - other.offset
+    while differ and differ % (10 * power) == 0:
         power *= 10
     return power
 

@@ -179,6 +179,16 @@ def test_a_watched_folder_is_parted_among_batches_and_what_is_no_picture_is_said
     assert call(home, *scan, "--batch", "lo-3").data["held"] == 1
 
 
+def test_a_rescan_that_draws_in_two_sheets_takes_nothing(tmp_path: Path) -> None:
+    home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 1)
+    scan = ("scan", "--device", f"simulated:{tray}", "--case-file", CASE, *PROFILE, "--batch", "lo-1", "--sheets", "1")
+    page = call(home, *scan).data["pages"][0]["id"]
+    lay_in(tray, 2)
+    done = call(home, "rescan", page, "--device", f"simulated:{tray}?double=1&sensor=1", "--reason", "mờ")
+    shown = call(home, "batch", "show", "lo-1").data
+    assert (done.code, shown["rescanned"], len(shown["pages"])) == (1, 0, 1)
+
+
 @pytest.mark.parametrize(
     ("device", "code"),
     [

@@ -16,7 +16,8 @@ from core.errors import ButlucError
 from scanner.drivers import open_device
 from scanner.gate.options import Check, GateOptions
 from scanner.options import ScanOptions
-from scanner.scan import ScanResult, Stack, scan
+from scanner.run import ScanResult, Stack
+from scanner.scan import scan
 from scanner.stacks import Allocate
 from scanner.watcher import Watcher
 

@@ -29,10 +29,10 @@ from scanner.covers.payload import CoverPayload, new_cover
 from scanner.drivers import open_device
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.scan import ScanResult, Stack
+from scanner.run import ScanResult, Stack
 from tests.scanner.feeding import UNJUDGED, feed, ordinals
 from tests.scanner.folios.pages import page as numbered
-from tests.scanner.helpers import CASE, draw, save
+from tests.scanner.helpers import CASE, OTHERS, draw, save
 from tests.scanner.test_stacks import lay_in
 
 ACT = Act("Nguyễn Thị Lan", "xếp lại mặt sau")
@@ -117,8 +117,8 @@ def test_a_broken_pass_goes_on_at_the_very_back(sheets: int, order: str, fault: 
         is_joined(home, sheets)
         if again:
             other = "same" if order == "reversed" else "reversed"
-            reorder(home / "lô-1", home / "l", BackOrder(other), ACT)
-            reorder(home / "lô-1", home / "l", BackOrder(order), ACT)
+            reorder(home / "lô-1", home / "l", BackOrder(other), ACT, OTHERS)
+            reorder(home / "lô-1", home / "l", BackOrder(order), ACT, OTHERS)
             is_joined(home, sheets)
 
 
@@ -148,7 +148,7 @@ def test_fewer_backs_than_fronts_keep_the_pass_open(tmp_path: Path) -> None:
 def test_taken_out_backs_can_be_fed_again(tmp_path: Path) -> None:
     fronts(tmp_path, 3)
     turn(tmp_path, f"simulated:{lay_backs(tmp_path, [3, 1])}")
-    state = take_out(tmp_path / "lô-1", tmp_path / "l", ACT)
+    state = take_out(tmp_path / "lô-1", tmp_path / "l", ACT, OTHERS)
     assert state.held == 3 and len([page for page in state.pages if Flag.REMOVED in page.flags]) == 2
     turn(tmp_path, f"simulated:{lay_backs(tmp_path, [3, 2, 1], 'lại')}")
     is_joined(tmp_path, 3)
@@ -167,11 +167,11 @@ def test_the_wrong_order_is_put_right_without_scanning_again(tmp_path: Path) -> 
     fronts(tmp_path, 5)
     turn(tmp_path, f"simulated:{lay_backs(tmp_path, [1, 2, 3, 4, 5])}", "reversed")
     masters = {page.master for page in reading(tmp_path)}
-    state = reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT)
+    state = reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT, OTHERS)
     is_joined(tmp_path, 5)
     assert state.state == "closed" and {page.master for page in reading(tmp_path)} == masters
     with pytest.raises(UsageError) as caught:
-        reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT)
+        reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT, OTHERS)
     assert caught.value.code == "scanner.backs-in-order"
 
 
@@ -185,7 +185,7 @@ def test_sides_of_other_sizes_tell_that_the_order_is_wrong(tmp_path: Path) -> No
     feed(tmp_path, f"simulated:{tmp_path / 'trước'}", 3, PLAIN)
     result = turn(tmp_path, f"simulated:{tmp_path / 'sau'}", "reversed")
     assert codes(result.state) == ["backs-order"] and result.state.state == "open"
-    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT).problems() == []
+    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT, OTHERS).problems() == []
 
 
 def test_blank_backs_stay_as_blank_pages(tmp_path: Path) -> None:
@@ -296,7 +296,7 @@ def test_writing_behind_a_cover_tells_that_the_order_is_wrong(tmp_path: Path) ->
     with_cover(tmp_path)
     result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [0, 101, 102])}", options=COVERS)
     assert codes(result.state) == ["backs-order"]
-    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT).problems() == []
+    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT, OTHERS).problems() == []
 
 
 def test_a_cover_among_the_backs_stops_the_pass(tmp_path: Path) -> None:

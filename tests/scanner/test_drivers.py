@@ -20,7 +20,8 @@ from scanner.drivers import DRIVERS, open_device
 from scanner.gate.findings import Judgement
 from scanner.isolation import IsolatedDriver
 from scanner.options import ScanOptions
-from scanner.scan import Stack, scan
+from scanner.run import Stack
+from scanner.scan import scan
 from scanner.watched import WatchedFeeder
 from tests.scanner.contract import DriverContract
 from tests.scanner.feeding import UNJUDGED, feed, ordinals

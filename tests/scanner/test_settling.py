@@ -24,7 +24,8 @@ from scanner.covers.payload import new_cover
 from scanner.journal import Journal
 from scanner.reparting import part_anew
 from scanner.replay import replay, replayed
-from scanner.scan import Stack, scan
+from scanner.run import Stack
+from scanner.scan import scan
 from scanner.sheets import FedFile
 from tests.scanner.feeding import CASE, UNJUDGED, Nobody, feed, ordinals
 from tests.scanner.helpers import save, take

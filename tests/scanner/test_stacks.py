@@ -29,7 +29,8 @@ from scanner.driver import Compromise, Device, DeviceError, FedSheet, Picture
 from scanner.gate.options import GateOptions
 from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.scan import Stack, scan
+from scanner.run import Stack
+from scanner.scan import scan
 from scanner.stacks import prints_in
 from scanner.watcher import Wish
 from tests.scanner.feeding import CASE, UNJUDGED, Nobody, feed, ordinals

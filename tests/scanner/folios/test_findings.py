@@ -107,6 +107,7 @@ def test_a_stack_fed_the_wrong_way_round_is_said_to_be() -> None:
         [2, 3, 4, 1, 2, 3, 4, 5, None, 2, 3],  # page numbers of documents
         [14, 15, 16, 17, 78, 79, 20, 21],  # a hand whose 1 looks like a 7
         [78, 79, 20, 21, 22, 23],
+        [11, 12, 13, 14, 15, 76, 77, 78, 79, 20, 21, 22, 23],  # the same hand, for longer
         [97, 98, 99, 10, 11, 12, 13, 104],  # the last figure of three was not seen
         [97, 98, 99, 1, 2, 3],
         [3, 18, 250, 7, 91, 4],  # anything
