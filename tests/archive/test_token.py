@@ -22,6 +22,7 @@ from core.config import fill
 from core.errors import BadInputError, MissingToolError
 from core.model import VerdictState
 from support.authority import COURT, Authority
+from support.environment import variable
 from support.tokens import MODULE, PIN, PLACE, alone, put_certificate, sign_one, two_tries
 
 
@@ -32,13 +33,8 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     settings = folder / "softhsm2.conf"
     (folder / "held").mkdir()
     settings.write_text(f"directories.tokendir = {folder / 'held'}\nlog.level = ERROR\n", encoding="utf-8")
-    before = os.environ.get("SOFTHSM2_CONF")
-    os.environ["SOFTHSM2_CONF"] = str(settings)
-    yield folder
-    if before is None:
-        del os.environ["SOFTHSM2_CONF"]
-    else:
-        os.environ["SOFTHSM2_CONF"] = before
+    with variable("SOFTHSM2_CONF", settings):
+        yield folder
 
 
 def make_token(authority: Authority, tokens: Path) -> None:

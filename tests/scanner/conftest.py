@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from support.environment import variable
 
 BACKENDS = ("test", "pnm", "net")
 
@@ -17,10 +18,5 @@ def sane_config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("sane")
     (folder / "dll.conf").write_text("\n".join(BACKENDS))
     (folder / "net.conf").write_text("connect_timeout = 5\nlocalhost\n")
-    before = os.environ.get("SANE_CONFIG_DIR")
-    os.environ["SANE_CONFIG_DIR"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["SANE_CONFIG_DIR"]
-    else:
-        os.environ["SANE_CONFIG_DIR"] = before
+    with variable("SANE_CONFIG_DIR", folder):
+        yield folder
