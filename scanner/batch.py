@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -78,74 +78,78 @@ class Taken:
         return len(self.pages) >= self.frames
 
 
+@dataclass(eq=False, slots=True)
 class BatchState:
     """What the entries of a journal say, and nothing else; units as in the module's text."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.batch = folder.name
-        self.state = "open"
-        self.pages: list[PageImage] = []
-        self.documents: dict[str, Document] = {}
-        self.order: dict[str, list[str]] = {}
-        """Pages of each document in reading order, those that do not count included."""
-        self.waiting: dict[str, Quarantined] = {}
-        self.sheets: dict[str, int] = {}
-        """Sheet of each page, by page identifier."""
-        self.sides: dict[int, int] = {}
-        """How many pages a sheet must have."""
-        self.gate: dict[str, Judgement] = {}
-        """What the gate said of pages that a device took."""
-        self.folios: dict[str, tuple[Folio, ...]] = {}
-        """What the corners of pages that were looked at may bear, the likeliest first."""
-        self.covers_read: dict[str, Mapping[str, Any]] = {}
-        """What separating sides show, by page identifier, as journalled."""
-        self.cover_problems: list[Problem] = []
-        """What is to be said of covers: to be settled by a person, or only to be known (:data:`NOTES`)."""
-        self.unsettled: dict[str, str] = {}
-        """Code of the problem for which a document waits, by source key."""
-        self.stacks: dict[str, str] = {}
-        """Case file for which a stack is scanned, by its source key."""
-        self.backs: dict[str, BackPass] = {}
-        """The pass in which the backs of a stack were fed, by its source key."""
-        self.back_of: dict[str, str | None] = {}
-        """Front of each page that is a back fed in such a pass; ``None`` where it came when every front had one."""
-        self.given_back: set[str] = set()
-        """Pages whose sheet was to be fed again, or that covers gave to another document later."""
-        self.moved_on: dict[str, str] = {}
-        """The page that a page is now, in another document or, of a back, on another sheet."""
-        self.fed_as: dict[str, int] = {}
-        """Place in the batch of the picture that came through the feeder for each page, those that replaced it too."""
-        self.fed_in: dict[int, str] = {}
-        """Source key of the stack or source that each sheet was fed in."""
-        self.placed: set[str] = set()
-        """Pages that a person put in or gave another place."""
-        self.confirmed: set[tuple[str, str]] = set()
-        """Page and code of problems of which a person said that all is right."""
-        self.restated: set[str] = set()
-        """Pages of which it was said later what they are, until their stack is parted anew."""
-        self.first_pages: dict[str, str] = {}
-        """First page of each master, by its SHA-256."""
-        self.files: dict[tuple[str, str, str], Taken] = {}
-        """What is taken of each file, by source key, origin and SHA-256."""
-        self.by_source: dict[str, str] = {}
-        """Document of each source key."""
-        self.last_pages: dict[str, int] = {}
-        """Highest page number of each document."""
-        self.duplicates: set[tuple[str, str]] = set()
-        """Origin and SHA-256 of what was given again."""
-        self.found: dict[str, int] = {}
-        """Sheets found, by source key, of sources taken to their end."""
-        self.expected: dict[str, int] = {}
-        """Sheets that a person counted of what is scanned, by source key."""
-        self.inserted = 0
-        """Sheets that a person put in between, beyond what was counted."""
-        self.stated: int | None = None
-        """A person's count of the whole batch."""
-        self.owed: int | None = None
-        """Number of the sheet that is to be fed again."""
-        self.last_sheet = 0
-        """Highest sheet number so far; 0 before the first."""
+    folder: Path
+    state: str = "open"
+    pages: list[PageImage] = field(default_factory=list)
+    documents: dict[str, Document] = field(default_factory=dict)
+    order: dict[str, list[str]] = field(default_factory=dict)
+    """Pages of each document in reading order, those that do not count included."""
+    waiting: dict[str, Quarantined] = field(default_factory=dict)
+    sheets: dict[str, int] = field(default_factory=dict)
+    """Sheet of each page, by page identifier."""
+    sides: dict[int, int] = field(default_factory=dict)
+    """How many pages a sheet must have."""
+    gate: dict[str, Judgement] = field(default_factory=dict)
+    """What the gate said of pages that a device took."""
+    folios: dict[str, tuple[Folio, ...]] = field(default_factory=dict)
+    """What the corners of pages that were looked at may bear, the likeliest first."""
+    covers_read: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What separating sides show, by page identifier, as journalled."""
+    cover_problems: list[Problem] = field(default_factory=list)
+    """What is to be said of covers: to be settled by a person, or only to be known (:data:`NOTES`)."""
+    unsettled: dict[str, str] = field(default_factory=dict)
+    """Code of the problem for which a document waits, by source key."""
+    stacks: dict[str, str] = field(default_factory=dict)
+    """Case file for which a stack is scanned, by its source key."""
+    backs: dict[str, BackPass] = field(default_factory=dict)
+    """The pass in which the backs of a stack were fed, by its source key."""
+    back_of: dict[str, str | None] = field(default_factory=dict)
+    """Front of each page that is a back fed in such a pass; ``None`` where it came when every front had one."""
+    given_back: set[str] = field(default_factory=set)
+    """Pages whose sheet was to be fed again, or that covers gave to another document later."""
+    moved_on: dict[str, str] = field(default_factory=dict)
+    """The page that a page is now, in another document or, of a back, on another sheet."""
+    fed_as: dict[str, int] = field(default_factory=dict)
+    """Place in the batch of the picture that came through the feeder for each page, those that replaced it too."""
+    fed_in: dict[int, str] = field(default_factory=dict)
+    """Source key of the stack or source that each sheet was fed in."""
+    placed: set[str] = field(default_factory=set)
+    """Pages that a person put in or gave another place."""
+    confirmed: set[tuple[str, str]] = field(default_factory=set)
+    """Page and code of problems of which a person said that all is right."""
+    restated: set[str] = field(default_factory=set)
+    """Pages of which it was said later what they are, until their stack is parted anew."""
+    first_pages: dict[str, str] = field(default_factory=dict)
+    """First page of each master, by its SHA-256."""
+    files: dict[tuple[str, str, str], Taken] = field(default_factory=dict)
+    """What is taken of each file, by source key, origin and SHA-256."""
+    by_source: dict[str, str] = field(default_factory=dict)
+    """Document of each source key."""
+    last_pages: dict[str, int] = field(default_factory=dict)
+    """Highest page number of each document."""
+    duplicates: set[tuple[str, str]] = field(default_factory=set)
+    """Origin and SHA-256 of what was given again."""
+    found: dict[str, int] = field(default_factory=dict)
+    """Sheets found, by source key, of sources taken to their end."""
+    expected: dict[str, int] = field(default_factory=dict)
+    """Sheets that a person counted of what is scanned, by source key."""
+    inserted: int = 0
+    """Sheets that a person put in between, beyond what was counted."""
+    stated: int | None = None
+    """A person's count of the whole batch."""
+    owed: int | None = None
+    """Number of the sheet that is to be fed again."""
+    last_sheet: int = 0
+    """Highest sheet number so far; 0 before the first."""
+
+    @property
+    def batch(self) -> str:
+        """Its name, which is that of its folder."""
+        return self.folder.name
 
     @property
     def declared(self) -> int | None:

@@ -123,17 +123,13 @@ class _Session:
         while self.expected is None or self.held < self.expected:
             if self.feeder.by_hand and self.fed and not watcher.has_next(self.held + self.covers + 1):
                 return
-            try:
-                sheet = self.feeder.feed()
-            except ButlucError as err:
-                self.stopped = err
-                return
-            if sheet is None:
-                return
             refused = len(self.intake.findings.rejected)
             try:
+                sheet = self.feeder.feed()
+                if sheet is None:
+                    return
                 pages, sheets = self._take(sheet)
-            except ButlucError as err:  # no room, or nothing may be written: the sheet counts as not fed
+            except ButlucError as err:  # of the device; or there is no room for the sheet, which counts as not fed
                 self.stopped = err
                 return
             for rejected in self.intake.findings.rejected[refused:]:

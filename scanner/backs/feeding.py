@@ -172,14 +172,10 @@ class _BackSession:
                 return
             try:
                 sheet = self.feeder.feed()
-            except ButlucError as err:
-                self.stopped = err
-                return
-            if sheet is None:
-                return
-            try:
+                if sheet is None:
+                    return
                 page = self._take(sheet, place)
-            except ButlucError as err:  # no room, or nothing may be written: the sheet counts as not fed
+            except ButlucError as err:  # of the device; or there is no room for the back, which counts as not fed
                 self.stopped = err
                 return
             if page is None or self.stopped is not None:
