@@ -7,7 +7,6 @@ The same is done after signing and again before the last time stamp ends.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +16,6 @@ from asn1crypto import x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
-from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.sign.validation import DocumentSecurityStore
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 
@@ -26,7 +24,7 @@ from archive.revocation import Evidence
 from archive.signing_config import Level
 from archive.timestamps import STAMP_DIGEST
 from archive.trust import Chain, Trust, find_chain
-from archive.update import FaithfulWriter, whole_file
+from archive.update import FaithfulWriter, lasting_update, whole_file
 from core.errors import BadInputError, MissingToolError
 
 _FIELD = "ButLucStamp{number}"
@@ -135,18 +133,11 @@ def _not_known(source: Path, trust: Trust, evidence: Evidence) -> str:
 
 def _write(writer: FaithfulWriter, temp: Path, source: Path, trust: Trust) -> None:
     number = len(writer.prev.embedded_signatures)
-    with temp.open("w+b") as out:
-        try:
-            if trust.level is Level.BLTA:
-                stamper = PdfTimeStamper(
-                    trust.timestamper, field_name=_FIELD.format(number=number), readable_field_name=_FIELD_TITLE
-                )
-                stamper.timestamp_pdf(writer, STAMP_DIGEST, output=out)
-            else:
-                writer.write(out)
-        except TimestampRequestError as err:
-            raise MissingToolError("archive.tsa-refused", why=str(err)) from err
-        except PdfError as err:
-            raise BadInputError("archive.sign-unreadable", file=source) from err
-        out.flush()
-        os.fsync(out.fileno())
+    with temp.open("w+b") as out, lasting_update(out, source):
+        if trust.level is Level.BLTA:
+            stamper = PdfTimeStamper(
+                trust.timestamper, field_name=_FIELD.format(number=number), readable_field_name=_FIELD_TITLE
+            )
+            stamper.timestamp_pdf(writer, STAMP_DIGEST, output=out)
+        else:
+            writer.write(out)

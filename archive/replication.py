@@ -28,6 +28,11 @@ def number(version: str) -> int:
     return int(version[1:])
 
 
+def inventory_digest(store: Store, case_file: str, version: str) -> str:
+    """SHA-512 of the inventory that lies with a version, which is what a seal holds."""
+    return hashlib.sha512((store.root / store.place(case_file) / version / INVENTORY).read_bytes()).hexdigest()
+
+
 def replicate(source: Store, target: Store, case_file: str, seals: Seals, upto: str) -> list[str]:
     """Copy the versions up to ``upto`` that ``target`` lacks; their names, oldest first.
 

@@ -5,7 +5,6 @@ What makes them last is added by :mod:`archive.prolong`.
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
-from pyhanko.sign.timestamps import TimestampRequestError
 
 from archive.appearance import BlockStyle
 from archive.identity import SigningIdentity, check_certificate
@@ -21,8 +19,8 @@ from archive.prolong import prolong
 from archive.signing_config import Level
 from archive.stamp import HANOI, Placement, time_line
 from archive.timestamps import STAMP_DIGEST
-from archive.update import FaithfulWriter, whole_file
-from core.errors import BadInputError, MissingToolError
+from archive.update import FaithfulWriter, lasting_update, whole_file
+from core.errors import BadInputError
 
 FIELD = "ButLuc"
 _FIELD_TITLE = "Chữ ký số của cơ quan, tổ chức"
@@ -116,11 +114,5 @@ def _write(source: Path, temp: Path, signer: PdfSigner) -> None:
             raise BadInputError("archive.sign-signed-already", file=source)
         if encrypted:
             raise BadInputError("archive.sign-unreadable", file=source)
-        try:
+        with lasting_update(out, source):
             signer.sign_pdf(writer, output=out)
-        except TimestampRequestError as err:
-            raise MissingToolError("archive.tsa-refused", why=str(err)) from err
-        except PdfError as err:
-            raise BadInputError("archive.sign-unreadable", file=source) from err
-        out.flush()
-        os.fsync(out.fileno())

@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.timestamps import TimestampRequestError
 
+from core.errors import BadInputError, MissingToolError
 from core.files import disk_errors, fsync_dir
 
 
@@ -35,3 +39,21 @@ def whole_file(target: Path) -> Iterator[Path]:
             fsync_dir(target.parent)
         finally:
             temp.unlink(missing_ok=True)
+
+
+@contextmanager
+def lasting_update(out: BinaryIO, source: Path) -> Iterator[None]:
+    """What pyHanko writes to ``out`` meanwhile, an update of ``source``, is on the disk afterwards.
+
+    Raises:
+        MissingToolError: the time-stamp authority refused.
+        BadInputError: ``source`` is no readable PDF.
+    """
+    try:
+        yield
+    except TimestampRequestError as err:
+        raise MissingToolError("archive.tsa-refused", why=str(err)) from err
+    except PdfError as err:
+        raise BadInputError("archive.sign-unreadable", file=source) from err
+    out.flush()
+    os.fsync(out.fileno())

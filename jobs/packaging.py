@@ -17,7 +17,7 @@ from core.config import fill
 from core.events import Event
 from core.ids import split_document
 from jobs.description import case_file_values, document_values
-from jobs.record import read_page_ids
+from jobs.record import is_record, read_page_ids
 
 AIP_FOLDER = "aip"
 """Logical folder of the archival package within a case file's object."""
@@ -90,14 +90,14 @@ def content_of(files: Files, version: str, chosen: Sequence[str] = ()) -> Packag
     )
 
 
-def read_events(data: bytes) -> Iterator[Event]:
-    """The events of an ``events.jsonl``."""
-    return (fill(Event, json.loads(line), file=EVENTS) for line in data.decode().splitlines())
+def read_events(data: bytes, file: Path | str = EVENTS) -> Iterator[Event]:
+    """The events of an ``events.jsonl``; ``file`` is its name in an error."""
+    return (fill(Event, json.loads(line), file=file) for line in data.decode().splitlines())
 
 
 def _records(files: Files) -> list[dict[str, Any]]:
     """Of the documents that have pages."""
-    found = (json.loads(files[path].read()) for path in sorted(files) if path.endswith("/document.json"))
+    found = (json.loads(files[path].read()) for path in sorted(files) if is_record(path))
     return [record for record in found if record["pdf"] is not None]
 
 

@@ -12,15 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from archive.replication import number as version_number
-from core.config import fill
 from core.events import Event, new_event
 from core.ids import fonds_of, year_of
 from core.model import IndexedPage
 from jobs.home import Home
+from jobs.packaging import EVENTS, read_events
 from jobs.record import (
     alto_path,
     document_folder,
     hocr_path,
+    is_record,
     master_path,
     pdf_path,
     read_page_ids,
@@ -62,7 +63,7 @@ def publish_restored(home: Home, case_file: str, changes: Changes, who: str, bac
     held = held_files(home, case_file)
     records = {record["id"]: record for record in _records(held)}
     for path, source in changes.items():
-        if path.endswith("/document.json") and isinstance(source, Path):
+        if is_record(path) and isinstance(source, Path):
             record = json.loads(source.read_bytes())
             records[record["id"]] = record
     about = case_file_record(home, case_file, held, records)
@@ -103,8 +104,7 @@ def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]
 
 
 def _records(held: Mapping[str, Any]) -> list[dict[str, Any]]:
-    paths = [path for path in held if path.startswith("documents/") and path.endswith("/document.json")]
-    return [json.loads(held[path].path.read_bytes()) for path in sorted(paths)]
+    return [json.loads(held[path].path.read_bytes()) for path in sorted(held) if is_record(path)]
 
 
 def stored_records(home: Home, case_file: str) -> list[dict[str, Any]]:
@@ -114,8 +114,8 @@ def stored_records(home: Home, case_file: str) -> list[dict[str, Any]]:
 
 def stored_events(home: Home, case_file: str, version: str | None = None) -> list[Event]:
     """The events that the store keeps with a case file, in its newest version or in the one named."""
-    path = home.store.files(case_file, version)["events.jsonl"].path
-    return [fill(Event, json.loads(line), file=path) for line in path.read_text(encoding="utf-8").splitlines()]
+    path = home.store.files(case_file, version)[EVENTS].path
+    return list(read_events(path.read_bytes(), path))
 
 
 def sync_store(home: Home) -> None:

@@ -43,6 +43,11 @@ def record_path(document: str) -> str:
     return f"{document_folder(document)}/document.json"
 
 
+def is_record(logical: str) -> bool:
+    """Whether a logical path is that of a document's record; the package in ``aip/`` holds copies, which are not."""
+    return logical.startswith("documents/") and logical.endswith("/document.json")
+
+
 def pdf_path(document: str) -> str:
     """Logical path of a document's PDF (name by TT 05/2025/TT-BNV, Điều 8)."""
     return f"{document_folder(document)}/{document}.pdf"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -13,8 +12,7 @@ from typing import Any
 
 from archive.fixity import verify_object
 from archive.healing import heal
-from archive.inventory import INVENTORY
-from archive.replication import Seals, number, replicate
+from archive.replication import Seals, inventory_digest, replicate
 from archive.sealed import verify_sealed
 from archive.store import Store, StoredFile
 from core.errors import IntegrityError, UsageError
@@ -24,6 +22,7 @@ from jobs.backup import SETTINGS
 from jobs.checks import sync_checks
 from jobs.home import FOLDERS, Home
 from jobs.medium import Entry, Manifest, Medium
+from jobs.packaging import CASE_FILE, EVENTS
 from jobs.publish import publish_restored, stored_records, sync_store
 from jobs.rebuild import rebuild_index
 from jobs.seals import SealBook, seal_events
@@ -189,28 +188,22 @@ def _own_seals(kept: Store, case_file: str) -> Seals:
     Raises:
         IntegrityError: it is not even that.
     """
-    folder = kept.root / kept.place(case_file)
     if verify_object(kept, case_file):
-        raise IntegrityError("archive.not-as-sealed", file=folder)
-    return {
-        note.name: hashlib.sha512((folder / note.name / INVENTORY).read_bytes()).hexdigest()
-        for note in kept.versions(case_file)
-    }
+        raise IntegrityError("archive.not-as-sealed", file=kept.root / kept.place(case_file))
+    return {note.name: inventory_digest(kept, case_file, note.name) for note in kept.versions(case_file)}
 
 
 def _enter(home: Home, case_file: str, seals: Seals) -> None:
     """Tell catalogue and, where it does not know them, chain of versions that came back."""
-    known = max(seals, key=number, default=None)
-    fresh = seal_events(home, case_file, known) if known is None else []
+    fresh = [] if seals else seal_events(home, case_file)
     head = home.store.head(case_file) or ""
     home.catalogue.put_published(case_file, head, stored_records(home, case_file), *fresh)
 
 
 def _changes(live: Mapping[str, StoredFile], kept: Mapping[str, StoredFile]) -> dict[str, Path | bytes | None]:
     """What the backup has otherwise; the event log and the list of documents go on from what they are."""
-    own = {"events.jsonl", "casefile.json"}
     return {
         path: stored.path
         for path, stored in kept.items()
-        if path not in own and (path not in live or live[path].sha512 != stored.sha512)
+        if path not in (CASE_FILE, EVENTS) and (path not in live or live[path].sha512 != stored.sha512)
     }

@@ -6,12 +6,10 @@ a version counts; a later one that says otherwise changes nothing.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
-from archive.inventory import INVENTORY
-from archive.replication import Seals, number
+from archive.replication import Seals, inventory_digest, number
 from core.events import Event, new_event
 from core.files import digest
 from jobs.home import Home
@@ -25,12 +23,11 @@ def seal_events(home: Home, case_file: str, after: str | None = None) -> list[Ev
     Raises:
         IntegrityError: the case file's inventory cannot be read.
     """
-    folder = home.store.root / home.store.place(case_file)
     made = []
     for note in home.store.versions(case_file):
         if after is not None and number(note.name) <= number(after):
             continue
-        sha = hashlib.sha512((folder / note.name / INVENTORY).read_bytes()).hexdigest()
+        sha = inventory_digest(home.store, case_file, note.name)
         told = new_event(ACT, case_file, note.user, version=note.name, inventory=sha)
         uid = digest([case_file, note.name, sha])[:32]
         made.append(Event(told.act, told.object, told.who, told.at, uid, details=told.details))

@@ -51,12 +51,13 @@ def verify(
     home.store.recover()
     rows = _chosen(home, ids, sample, seed)
     case_files = sorted({row.case_file for row in rows}) if ids or sample is not None else None
-    broken = [] if case_files is not None else _lost(home)
+    book = SealBook(home)
+    broken = [] if case_files is not None else _lost(home, book)
     broken += [
         {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail}
         for damage in verify_store(home.store, case_files)
     ]
-    broken += _unsealed(home, case_files, {entry["id"] for entry in broken})
+    broken += _unsealed(home, book, case_files, {entry["id"] for entry in broken})
     damaged = {entry["id"] for entry in broken}
     broken += [
         {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail, "copy": name}
@@ -84,12 +85,11 @@ def verify(
     }
 
 
-def _unsealed(home: Home, case_files: Sequence[str] | None, damaged: set[str]) -> list[dict[str, str]]:
+def _unsealed(home: Home, book: SealBook, case_files: Sequence[str] | None, damaged: set[str]) -> list[dict[str, str]]:
     """Case files that are sound in themselves and not what was published.
 
     One that is being published just now is not named: what it holds beyond the seals is looked at by ``fixity``.
     """
-    book = SealBook(home)
     found = [
         damage
         for name, head in book.heads().items()
@@ -114,10 +114,10 @@ def _check_package(
         broken.append({"id": case_file, "what": f"package: {'; '.join(problems[:3])}", "where": where})
 
 
-def _lost(home: Home) -> list[dict[str, str]]:
+def _lost(home: Home, book: SealBook) -> list[dict[str, str]]:
     """Case files that catalogue or chain has a version of and the store has not: removed with all their folders."""
     known = {case_file for case_file, version in home.catalogue.versions().items() if version is not None}
-    known |= SealBook(home).heads().keys()
+    known |= book.heads().keys()
     places = {case_file: home.store.place(case_file) for case_file in sorted(known)}
     return [
         {"id": case_file, "what": "missing", "where": str(place), "detail": ""}
