@@ -24,7 +24,7 @@ class Codec(StrEnum):
     TIFF = "tiff"
     """Lossless: LZW with differences, Group 4 for bitonal pictures."""
     JPEG2000 = "jpeg2000"
-    """Lossless, a fifth to a quarter smaller. It does not keep up with 60 pages a minute: a page (A4, 300 dpi, colour)
+    """Lossless, a sixth to a quarter smaller. It does not keep up with 60 pages a minute: a page (A4, 300 dpi, colour)
     takes 4.3 s of one core with the gate, as TIFF 0.65 s."""
     JPEG = "jpeg"
     """Quality 95, colours at full resolution: lossy, a tenth of the size."""
