@@ -1,27 +1,27 @@
-"""The picture of a page as a PDF image: faithful, and a JPEG master byte for byte where a PDF can hold it.
+"""The picture of a page in its PDF: what people see of it, small enough to be handed about.
 
-ISO 32000-1, 8.9.5 (image dictionaries) and 7.4 (filters). Everything else is encoded from the upright sRGB raster:
-bitonal pages as CCITT Group 4, lossless ones with PNG prediction, the rest as JPEG without chroma subsampling.
+A JPEG master goes in byte for byte where the profile has it so and a PDF can hold it. Everything else is encoded from
+the upright sRGB raster: bitonal pages as CCITT Group 4, the others in layers, as JPEG or without loss.
 """
 
 from __future__ import annotations
 
 import io
-import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from archive.jpegfile import JpegInfo, read_jpeg
+from archive.layers import Layers, part
 from archive.options import Encoding, Flavour, PdfOptions
+from archive.pdfimage import UPRIGHT, PdfImage, flate, group4, jpeg
 from core.model import MasterKind, PageImage
 from imaging.raster import Raster, load_page
 
-_UPRIGHT = (1, 0, 0, 1, 0, 0)
 _BY_ORIENTATION = {
-    1: _UPRIGHT,
+    1: UPRIGHT,
     2: (-1, 0, 0, 1, 1, 0),
     3: (-1, 0, 0, -1, 1, 1),
     4: (1, 0, 0, -1, 0, 1),
@@ -34,65 +34,84 @@ _BY_ORIENTATION = {
 
 
 @dataclass(frozen=True, slots=True)
-class PdfImage:
-    """An encoded picture: ``filter`` and ``parms`` as in the image dictionary, ``width`` × ``height`` as stored.
+class PagePicture:
+    """Pictures that are drawn one over the other, and the share of the page's width and height that they cover: more
+    than 1 where they reach beyond its right and lower side."""
 
-    ``matrix`` turns the stored picture upright within the unit square. ``icc`` is the profile of its colours where
-    they are not sRGB.
-    """
+    images: tuple[PdfImage, ...]
+    cover: tuple[float, float] = (1.0, 1.0)
 
-    data: bytes
-    width: int
-    height: int
-    components: int
-    bits: int
-    filter: str
-    parms: tuple[tuple[str, int | bool], ...] = ()
-    matrix: tuple[int, int, int, int, int, int] = _UPRIGHT
-    icc: bytes | None = None
+    @property
+    def size(self) -> int:
+        """Bytes, about."""
+        return sum(image.size for image in self.images)
 
-    def make(self, pdf: Pdf) -> Object:
-        """The image as a new object of ``pdf``."""
-        image = Stream(pdf, self.data)
-        image.Type, image.Subtype = Name.XObject, Name.Image
-        image.Width, image.Height, image.BitsPerComponent = self.width, self.height, self.bits
-        image.ColorSpace = self._colour_space(pdf)
-        image.Filter = Name("/" + self.filter)
-        if self.parms:
-            image.DecodeParms = Dictionary({f"/{key}": value for key, value in self.parms})
-        return pdf.make_indirect(image)
-
-    def _colour_space(self, pdf: Pdf) -> Object:
-        device = Name.DeviceGray if self.components == 1 else Name.DeviceRGB
-        if self.icc is None:
-            return device
-        profile = Stream(pdf, self.icc)
-        profile.N, profile.Alternate = self.components, device
-        return Array([Name.ICCBased, pdf.make_indirect(profile)])
+    def content(self, width: float, height: float) -> bytes:
+        """The operators that draw ``Im0``, ``Im1`` … on a page of ``width`` × ``height`` points."""
+        wide, high = self.cover[0] * width, self.cover[1] * height
+        drawn = (_drawn(f"Im{number}", image, wide, high, height) for number, image in enumerate(self.images))
+        return "".join(drawn).encode()
 
 
-def encode_page(page: PageImage, options: PdfOptions) -> PdfImage:
+def _drawn(name: str, image: PdfImage, wide: float, high: float, top: float) -> str:
+    a, b, c, d, e, f = image.matrix
+    place = (a * wide, b * high, c * wide, d * high, e * wide, f * high + top - high)
+    return "q " + " ".join(f"{part:.4f}" for part in place) + f" cm /{name} Do Q\n"
+
+
+def encode_page(page: PageImage, options: PdfOptions) -> PagePicture:
     """The picture of ``page`` by the rules of its profile.
 
     Raises:
         BadInputError: the master cannot be read or decoded.
         IntegrityError: the master no longer has the size that was measured when it was taken in.
     """
-    if options.jpeg_passthrough and page.kind is MasterKind.IMAGE and page.frame == 0:
-        jpeg = read_jpeg(page.master)
-        if jpeg is not None and (image := _pass_through(jpeg, page, options)) is not None:
-            return image
-    return encode_raster(load_page(page), options)
+    kept = _kept(page, options)
+    if kept is not None and options.encoding is not Encoding.LAYERED:
+        return kept
+    made = encode_raster(load_page(page), page.dpi, options)
+    return kept if kept is not None and kept.size <= made.size else made
 
 
-def encode_raster(raster: Raster, options: PdfOptions) -> PdfImage:
+def encode_raster(raster: Raster, dpi: float, options: PdfOptions) -> PagePicture:
     """An upright RGB raster, H×W×3, encoded as what it holds: bitonal, grey or colour."""
+    plane = _grey_plane(raster)
+    if plane is not None and bool(np.isin(plane, (0, 255)).all()):
+        return PagePicture((group4(_bitonal(plane > 0)),))
+    pixels = raster if plane is None else plane
+    if options.encoding is Encoding.LAYERED and (layers := part(pixels, dpi)) is not None:
+        return _layered(layers, pixels, options.layer_quality)
+    image = Image.fromarray(pixels)
+    return PagePicture((flate(image) if options.encoding is Encoding.LOSSLESS else jpeg(image, options.jpeg_quality),))
+
+
+def _layered(layers: Layers, page: NDArray[np.uint8], quality: int) -> PagePicture:
+    """What cannot be told apart at the resolution of its layer is not kept: chroma of the paper at half of it."""
+    paper = jpeg(Image.fromarray(layers.paper), quality, subsampling=2)
+    ink = jpeg(Image.fromarray(layers.ink), quality)
+    mask = group4(_bitonal(~layers.mask))
+    high, wide = layers.mask.shape
+    return PagePicture((paper, replace(ink, mask=mask)), (wide / page.shape[1], high / page.shape[0]))
+
+
+def _grey_plane(raster: Raster) -> NDArray[np.uint8] | None:
+    """The one plane of a page without colour."""
     plane = raster[:, :, 0]
-    if not (np.array_equal(plane, raster[:, :, 1]) and np.array_equal(plane, raster[:, :, 2])):
-        return _encode(Image.fromarray(raster), 3, options)
-    if bool(np.isin(plane, (0, 255)).all()):
-        return _group4(Image.fromarray(np.ascontiguousarray(plane)))
-    return _encode(Image.fromarray(np.ascontiguousarray(plane)), 1, options)
+    grey = all(np.array_equal(plane, raster[:, :, other]) for other in (1, 2))
+    return np.ascontiguousarray(plane) if grey else None
+
+
+def _bitonal(white: NDArray[np.bool_]) -> Image.Image:
+    return Image.frombytes("1", (white.shape[1], white.shape[0]), np.packbits(white, axis=1).tobytes())
+
+
+def _kept(page: PageImage, options: PdfOptions) -> PagePicture | None:
+    """The master's own bytes, if it is a JPEG that a PDF can hold."""
+    if not options.jpeg_passthrough or page.kind is not MasterKind.IMAGE or page.frame != 0:
+        return None
+    found = read_jpeg(page.master)
+    image = _pass_through(found, page, options) if found is not None else None
+    return PagePicture((image,)) if image is not None else None
 
 
 def _pass_through(jpeg: JpegInfo, page: PageImage, options: PdfOptions) -> PdfImage | None:
@@ -127,45 +146,3 @@ def _own_colours(jpeg: JpegInfo) -> bytes | None:
     fits = profile.profile.xcolor_space.strip() == ("GRAY" if jpeg.components == 1 else "RGB")
     usable = profile.profile.device_class in ("scnr", "mntr", "prtr", "spac")
     return jpeg.icc if fits and usable and "srgb" not in description.casefold() else None
-
-
-def _encode(image: Image.Image, components: int, options: PdfOptions) -> PdfImage:
-    if options.encoding is Encoding.LOSSLESS:
-        return _flate(image, components)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=options.jpeg_quality, subsampling=0)
-    return PdfImage(out.getvalue(), image.width, image.height, components, 8, "DCTDecode")
-
-
-def _flate(image: Image.Image, components: int) -> PdfImage:
-    """The compressed rows of a PNG file are what ``FlateDecode`` with predictor 15 expects."""
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=4)
-    parms = (("Predictor", 15), ("Colors", components), ("BitsPerComponent", 8), ("Columns", image.width))
-    return PdfImage(_idat(out.getvalue()), image.width, image.height, components, 8, "FlateDecode", parms)
-
-
-def _idat(png: bytes) -> bytes:
-    parts, offset = [], 8
-    while offset < len(png):
-        length, kind = struct.unpack_from(">I4s", png, offset)
-        if kind == b"IDAT":
-            parts.append(png[offset + 8 : offset + 8 + length])
-        offset += 12 + length
-    return b"".join(parts)
-
-
-def _group4(grey: Image.Image) -> PdfImage:
-    """ITU-T T.6 from a TIFF file of one strip."""
-    out = io.BytesIO()
-    rows_per_strip = 278
-    grey.convert("1", dither=Image.Dither.NONE).save(
-        out, "TIFF", compression="group4", tiffinfo={rows_per_strip: grey.height}
-    )
-    with Image.open(out) as tiff:
-        tags = tiff.tag_v2  # type: ignore[attr-defined]
-        (start,), (length,) = tags[273], tags[279]
-        black_is_one = bool(tags[262] == 1)
-    data = out.getvalue()[start : start + length]
-    parms = (("K", -1), ("Columns", grey.width), ("Rows", grey.height), ("BlackIs1", black_is_one))
-    return PdfImage(data, grey.width, grey.height, 1, 1, "CCITTFaxDecode", parms)

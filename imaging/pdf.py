@@ -59,6 +59,8 @@ class PdfInfo:
     pages: tuple[PdfPage, ...]
     signed: bool | None
     text_layer: bool
+    scans: bool
+    """Whether pictures are all that is to be seen on every page, hidden text aside."""
 
 
 def inspect_pdf(path: Path, limits: Limits) -> PdfInfo:
@@ -73,11 +75,14 @@ def inspect_pdf(path: Path, limits: Limits) -> PdfInfo:
     details: list[dict[str, Any]] = found["pages"] if found else []
     pages = []
     for number, (width, height) in enumerate(sizes):
-        detail: dict[str, Any] = details[number] if number < len(details) else {"dpi": None, "mode": "colour"}
+        detail: dict[str, Any] = (
+            details[number] if number < len(details) else {"dpi": None, "mode": "colour", "scan": False}
+        )
         dpi = _natural_dpi(path, width, height, detail["dpi"], limits)
         pixels = max(1, round(width * dpi / 72)), max(1, round(height * dpi / 72))
         pages.append(PdfPage(width, height, *pixels, round(dpi, 2), detail["mode"]))
-    return PdfInfo(tuple(pages), found["signed"] if found else None, bool(found and found["text"]))
+    scans = len(details) == len(sizes) and all(detail["scan"] for detail in details)
+    return PdfInfo(tuple(pages), found["signed"] if found else None, bool(found and found["text"]), scans)
 
 
 def _sizes(path: Path, limits: Limits) -> list[tuple[float, float]]:

@@ -20,6 +20,13 @@ import pikepdf
 
 _SHOWS_TEXT = re.compile(rb"(?:^|[\s\])>])(?:Tj|TJ|'|\")(?=\s|$)")
 _MAX_DEPTH = 3
+_TEXT = frozenset(("Tj", "TJ", "'", '"'))
+_MARKS = frozenset(("f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "BI"))
+"""Operators that paint something else than a picture of its own (ISO 32000-1, annex A)."""
+_NO_PICTURE = {"dpi": None, "mode": "colour", "scan": False}
+_UNSEEN = (3, 7)
+"""Text rendering modes that leave no mark (ISO 32000-1, table 106)."""
+_SCAN_COVER = 0.9
 _MIN_COVER = 0.1
 """Pictures that cover less of the page than this (logos, seals) say nothing of its resolution."""
 
@@ -40,7 +47,8 @@ def main(arguments: list[str]) -> int:
 
 
 def report(pdf: pikepdf.Pdf, max_pages: int) -> dict[str, Any]:
-    """``{"signed", "text", "pages": [{"dpi", "mode"} …]}``; ``dpi`` is null where no picture covers the page."""
+    """``{"signed", "text", "pages": [{"dpi", "mode", "scan"} …]}``; ``dpi`` is null where no picture covers the page,
+    ``scan`` tells that pictures are all there is to be seen on it."""
     pages = []
     text = False
     for number, page in enumerate(pdf.pages):
@@ -109,12 +117,42 @@ def _page(page: pikepdf.Page) -> dict[str, Any]:
         area = abs((box[2] - box[0]) * (box[3] - box[1]))
         drawn = list(_drawn(page.obj, page.obj.get("/Resources"), pikepdf.Matrix(), _MAX_DEPTH))
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, LookupError):
-        return {"dpi": None, "mode": "colour"}
+        return dict(_NO_PICTURE)
     covers = [(cover / area, dpi, image) for cover, dpi, image in drawn if area > 0]
-    if sum(cover for cover, _, _ in covers) < 0.5:
-        return {"dpi": None, "mode": "colour"}
+    covered = sum(cover for cover, _, _ in covers)
+    if covered < 0.5:
+        return dict(_NO_PICTURE)
     large = [entry for entry in covers if entry[0] >= _MIN_COVER] or covers
-    return {"dpi": max(dpi for _, dpi, _ in large), "mode": _mode([image for _, _, image in covers])}
+    scan = covered >= _SCAN_COVER and not _shows_more(page.obj, page.obj.get("/Resources"), _MAX_DEPTH)
+    return {
+        "dpi": max(dpi for _, dpi, _ in large),
+        "mode": _mode([image for _, _, image in covers]),
+        "scan": scan,
+    }
+
+
+def _shows_more(holder: Any, resources: Any, depth: int) -> bool:
+    """Whether text is shown that can be seen, or a path or shading is painted, here or in a form that is used."""
+    if not isinstance(resources, pikepdf.Dictionary):
+        return False
+    table, mode, stack = resources.get("/XObject"), 0, list[int]()
+    for step in pikepdf.parse_content_stream(holder):
+        operator = str(step.operator)
+        if operator == "Tr":
+            mode = int(step.operands[0])
+        elif operator == "q":
+            stack.append(mode)
+        elif operator == "Q":
+            mode = stack.pop() if stack else 0
+        elif operator in _MARKS or (operator in _TEXT and mode not in _UNSEEN):
+            return True
+        elif operator == "Do" and isinstance(table, pikepdf.Dictionary):
+            form = table.get(str(step.operands[0]))
+            if not isinstance(form, pikepdf.Stream) or form.get("/Subtype") != "/Form":
+                continue
+            if depth == 0 or _shows_more(form, form.get("/Resources", resources), depth - 1):
+                return True
+    return False
 
 
 def _drawn(holder: Any, resources: Any, start: pikepdf.Matrix, depth: int) -> Iterator[tuple[float, float, Any]]:

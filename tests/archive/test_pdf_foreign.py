@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
@@ -90,6 +92,49 @@ def test_scan_in_a_pdf_keeps_its_picture_and_gets_its_words(tmp_path: Path, chec
         assert [item.read_raw_bytes() for item in images] == [(tmp_path / "scan.jpg").read_bytes()]
         assert pdf.open_metadata()["pdfaid:conformance"] == "U"
     assert master.read_bytes() == before
+
+
+def office_scan(folder: Path, content: bytes = b"") -> Path:
+    """A PDF of a page of 300 dpi, grainy and in colour, as office scanners make them."""
+    picture = Image.new("RGB", (1800, 1200), "ivory")
+    font = ImageFont.truetype("DejaVuSans.ttf", 84)
+    ImageDraw.Draw(picture).text((90, 180), " ".join(WORDS), font=font, fill="navy")
+    grain = np.random.default_rng(1).normal(0, 5, (1200, 1800, 3))
+    noisy = np.clip(np.asarray(picture) + grain, 0, 255).astype(np.uint8)
+    Image.fromarray(noisy).save(folder / "office.jpg", quality=85)
+    with Pdf.new() as pdf:
+        pdf.add_blank_page(page_size=(432, 288))
+        page = pdf.pages[0].obj
+        image = Stream(pdf, (folder / "office.jpg").read_bytes(), Type=Name.XObject, Subtype=Name.Image)
+        image.Width, image.Height, image.ColorSpace, image.BitsPerComponent = 1800, 1200, Name.DeviceRGB, 8
+        image.Filter = Name.DCTDecode
+        page.Resources = Dictionary(XObject=Dictionary(Im0=image), Font=Dictionary(H=helvetica()))
+        page.Contents = Stream(pdf, b"q 432 0 0 288 0 0 cm /Im0 Do Q\n" + content)
+        pdf.save(folder / "office.pdf")
+    return folder / "office.pdf"
+
+
+def office_pages(master: Path) -> list[PageRead]:
+    ((image, read),) = pages_of(master)
+    return [(replace(image, width=1800, height=1200, dpi=300.0), replace(read, width=1800, height=1200, lines=()))]
+
+
+@pytest.mark.parametrize("hidden", [b"", b"BT 3 Tr /H 12 Tf 20 200 Td (RUBBISH) Tj ET"])
+def test_coloured_scans_in_a_pdf_are_shown_in_layers(tmp_path: Path, checker: VeraPdf, hidden: bytes) -> None:
+    master = office_scan(tmp_path, hidden)
+    result = build_document(tmp_path / "t.pdf", office_pages(master), ABOUT, PdfOptions(), checker.check)
+    assert (result.route, result.verdict.state) == ("rendered", VerdictState.PASSED)
+    assert result.path.stat().st_size < master.stat().st_size / 3
+    assert "RUBBISH" not in text_of(result.path)
+
+
+@pytest.mark.parametrize("more", [b"BT /H 12 Tf 20 20 Td (Signed) Tj ET", b"1 0 0 rg 10 10 50 30 re f"])
+def test_scan_with_something_drawn_on_it_keeps_that_as_it_is(tmp_path: Path, checker: VeraPdf, more: bytes) -> None:
+    result = build_document(
+        tmp_path / "t.pdf", office_pages(office_scan(tmp_path, more)), ABOUT, PdfOptions(), checker.check
+    )
+    assert "layers" not in result.reason
+    assert result.verdict.state is VerdictState.PASSED
 
 
 def test_words_lie_in_place_on_a_converted_page_that_was_scanned_turned(tmp_path: Path, checker: VeraPdf) -> None:

@@ -104,7 +104,7 @@ def test_every_flavour_is_valid_and_whole(tmp_path: Path, checker: VeraPdf, flav
 def test_jpeg_master_goes_in_byte_for_byte(tmp_path: Path) -> None:
     for name, options in (("base", {}), ("progressive", {"progressive": True})):
         master, target = saved(tmp_path / f"{name}.jpg", quality=70, **options), tmp_path / f"{name}.pdf"
-        build_pdf(target, [page_of(master)], ABOUT, PdfOptions())
+        build_pdf(target, [page_of(master)], ABOUT, PdfOptions(encoding=Encoding.JPEG))
         with pikepdf.open(target) as pdf:
             assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes() == master.read_bytes()
 
@@ -118,7 +118,7 @@ def test_exif_orientation_is_obeyed_without_touching_the_jpeg(tmp_path: Path, or
     stored = upright if orientation == 1 else upright.transpose(Image.Transpose(back[orientation]))
     master, target = tmp_path / "t.jpg", tmp_path / "t.pdf"
     stored.save(master, quality=95, subsampling=0, exif=exif.tobytes())
-    build_pdf(target, [page_of(master)], ABOUT, PdfOptions())
+    build_pdf(target, [page_of(master)], ABOUT, PdfOptions(encoding=Encoding.JPEG))
     assert likeness(target, upright) < 3
     with pikepdf.open(target) as pdf:
         assert pdf.pages[0].Resources.XObject.Im0.read_raw_bytes() == master.read_bytes()
@@ -127,21 +127,21 @@ def test_exif_orientation_is_obeyed_without_touching_the_jpeg(tmp_path: Path, or
 def test_cmyk_jpeg_is_encoded_anew_in_rgb(tmp_path: Path, checker: VeraPdf) -> None:
     master, target = tmp_path / "t.jpg", tmp_path / "t.pdf"
     picture()[0].convert("CMYK").save(master, quality=95)
-    build_pdf(target, [page_of(master)], ABOUT, PdfOptions())
+    build_pdf(target, [page_of(master)], ABOUT, PdfOptions(encoding=Encoding.JPEG))
     assert checker.check(target).state is VerdictState.PASSED
     assert likeness(target, Image.open(master).convert("RGB")) < 3
 
 
 def test_rgb_coded_jpeg_keeps_its_colours(tmp_path: Path) -> None:
     master, target = saved(tmp_path / "t.jpg", keep_rgb=True, quality=95), tmp_path / "t.pdf"
-    build_pdf(target, [page_of(master)], ABOUT, PdfOptions())
+    build_pdf(target, [page_of(master)], ABOUT, PdfOptions(encoding=Encoding.JPEG))
     assert likeness(target, picture()[0]) < 3
 
 
 def test_embedded_profile_of_other_colours_stays(tmp_path: Path, checker: VeraPdf) -> None:
     profile = srgb_profile().replace(b"sRGB IEC61966-2.1", b"Scanner RGB 2.1xx")
     master, target = saved(tmp_path / "t.jpg", icc_profile=profile), tmp_path / "t.pdf"
-    build_pdf(target, [page_of(master)], ABOUT, PdfOptions())
+    build_pdf(target, [page_of(master)], ABOUT, PdfOptions(encoding=Encoding.JPEG))
     with pikepdf.open(target) as pdf:
         space = pdf.pages[0].Resources.XObject.Im0.ColorSpace
         assert space[1].read_bytes() == profile
