@@ -31,13 +31,15 @@ def demo_config(folder: Path, organisation: str) -> SigningConfig:
         trust_anchors=(folder / "root.pem",),
         demo_tsa_key=folder / "tsa-key.pem",
         demo_tsa_certificate=folder / "tsa.pem",
+        crls=(folder / "root.crl",),
     )
 
 
 def make_demo_identity(folder: Path, organisation: str) -> None:
-    """Make a root, an organisation certificate and a time-stamp authority, valid for two years from now.
+    """Make a root with its revocation list, an organisation certificate and a time-stamp authority.
 
-    Keys and the passphrase can be read by the owner only.
+    All are valid for two years from now, the empty list too, so that signatures reach their highest level without a
+    network. Keys and the passphrase can be read by the owner only.
 
     Raises:
         BadInputError: the folder cannot be written.
@@ -63,11 +65,13 @@ def make_demo_identity(folder: Path, organisation: str) -> None:
         b"DEMO", signer_key, signer, [root], serialization.BestAvailableEncryption(passphrase)
     )
     assert config.demo_tsa_key is not None and config.demo_tsa_certificate is not None
+    assert config.pkcs12 is not None and config.passphrase_file is not None
     _write_secret(config.passphrase_file, passphrase)
     _write_secret(config.pkcs12, bundle)
     _write_secret(config.demo_tsa_key, _pem(tsa_key))
     write_atomic(config.demo_tsa_certificate, tsa.public_bytes(serialization.Encoding.PEM))
     write_atomic(config.trust_anchors[0], root.public_bytes(serialization.Encoding.PEM))
+    write_atomic(config.crls[0], _empty_crl(root_name, root_key, start))
 
 
 def _name(common: str, organisation: str) -> x509.Name:
@@ -109,6 +113,19 @@ def _certificate(
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
     return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _empty_crl(issuer: x509.Name, key: RSAPrivateKey, start: datetime) -> bytes:
+    """The root's revocation list without entries, DER."""
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer)
+        .last_update(start)
+        .next_update(start + _VALID)
+        .add_extension(x509.CRLNumber(1), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def _usage(**granted: bool) -> x509.KeyUsage:

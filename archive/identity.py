@@ -1,30 +1,29 @@
-"""The organisation's signing key, its certificate chain and its time-stamp authority, loaded and checked."""
+"""The organisation's signing key and its certificate, loaded and checked before anything is signed."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from asn1crypto import keys, pem, x509
+from asn1crypto import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from pyhanko.sign.signers import Signer
-from pyhanko.sign.timestamps import DummyTimeStamper, TimeStamper
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from archive.revocation import Evidence
 from archive.signing_config import SigningConfig
-from archive.timestamps import HttpTimeStamper
-from core.errors import BadInputError
-from core.files import disk_errors
+from archive.token import open_token
+from archive.trust import Chain, Trust, load_trust, read_secret
+from core.errors import BadInputError, MissingToolError
 
 _Key = RSAPrivateKey | EllipticCurvePrivateKey
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
@@ -56,18 +55,38 @@ class SigningIdentity:
     organisation: str
     file: Path
     signer: Signer
-    timestamper: TimeStamper
-    anchors: tuple[x509.Certificate, ...]
+    trust: Trust
+
+    @property
+    def anchors(self) -> tuple[x509.Certificate, ...]:
+        """The roots that are trusted."""
+        return self.trust.anchors
+
+    @property
+    def timestamper(self) -> TimeStamper:
+        """The time-stamp authority."""
+        return self.trust.timestamper
 
 
-def load_identity(config: SigningConfig) -> SigningIdentity:
+def load_identity(config: SigningConfig, pin: str | None = None) -> SigningIdentity:
     """Read key, certificates and trust anchors; whether they may sign is for :func:`check_certificate` to say.
 
+    Args:
+        pin: opens the token, where the key lies on one; tried once, for tokens lock themselves.
+
     Raises:
-        BadInputError: a file is missing or unreadable, or the passphrase does not open the key.
+        BadInputError: a file is missing or unreadable, or the passphrase or PIN does not open the key.
+        MissingToolError: the token is not there.
     """
-    passphrase = _read(config.passphrase_file).strip()
-    bundle = _read(config.pkcs12)
+    trust = load_trust(config)
+    signer = _from_file(config, trust) if config.pkcs12 is not None else open_token(config, pin, trust.intermediates)
+    return SigningIdentity(config.organisation, config.key_place, signer, trust)
+
+
+def _from_file(config: SigningConfig, trust: Trust) -> Signer:
+    assert config.pkcs12 is not None and config.passphrase_file is not None
+    passphrase = read_secret(config.passphrase_file).strip()
+    bundle = read_secret(config.pkcs12)
     try:
         key, certificate, others = pkcs12.load_key_and_certificates(bundle, passphrase)
     except ValueError as err:
@@ -77,53 +96,15 @@ def load_identity(config: SigningConfig) -> SigningIdentity:
     if not isinstance(key, _Key) or certificate is None:
         raise BadInputError("archive.signing-key-absent", file=config.pkcs12)
     chain = [x509.Certificate.load(entry.public_bytes(Encoding.DER)) for entry in (certificate, *others)]
-    signer = _HeldKey(key, chain[0], chain[1:])
-    anchors = read_anchors(config.trust_anchors)
-    return SigningIdentity(config.organisation, config.pkcs12, signer, _timestamper(config), anchors)
-
-
-def _timestamper(config: SigningConfig) -> TimeStamper:
-    if config.tsa_url is not None:
-        return HttpTimeStamper(config.tsa_url)
-    assert config.demo_tsa_key is not None and config.demo_tsa_certificate is not None
-    (certificate,) = read_anchors([config.demo_tsa_certificate])
-    key = _decode(config.demo_tsa_key, keys.PrivateKeyInfo)[0]
-    return DummyTimeStamper(tsa_cert=certificate, tsa_key=key)
-
-
-def read_anchors(paths: Sequence[Path]) -> tuple[x509.Certificate, ...]:
-    """All certificates of some PEM files.
-
-    Raises:
-        BadInputError: a file is missing, or holds something else than certificates.
-    """
-    return tuple(found for path in paths for found in _decode(path, x509.Certificate))
-
-
-def _decode(path: Path, kind: Any) -> list[Any]:
-    data = _read(path)
-    try:
-        found = [kind.load(der, strict=True) for _, _, der in pem.unarmor(data, multiple=True)]
-        for entry in found:
-            entry.native  # noqa: B018  asn1crypto parses when asked; a damaged file has to be found here
-    except (ValueError, TypeError) as err:
-        raise BadInputError("archive.signing-file-bad", file=path) from err
-    return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with disk_errors(path):
-            return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as err:
-        raise BadInputError("archive.signing-file-missing", file=path) from err
+    return _HeldKey(key, chain[0], [*chain[1:], *trust.intermediates])
 
 
 def check_certificate(identity: SigningIdentity, at: datetime) -> None:
     """Refuse to sign at the time ``at`` with a certificate that does not allow it (NĐ 23/2025/NĐ-CP Điều 15).
 
     Raises:
-        BadInputError: expired, not yet valid, made for another use, or without a chain to the trust anchors.
+        BadInputError: expired, not yet valid, revoked, made for another use, or without a chain to the trust anchors.
+        MissingToolError: nobody can say whether it was revoked, and the settings demand that.
     """
     certificate = identity.signer.signing_cert
     file, subject = identity.file, common_name(certificate)
@@ -135,14 +116,31 @@ def check_certificate(identity: SigningIdentity, at: datetime) -> None:
     usage = certificate.key_usage_value
     if usage is None or "non_repudiation" not in usage.native:
         raise BadInputError("archive.signing-usage", file=file, subject=subject)
-    context = ValidationContext(trust_roots=list(identity.anchors), moment=at, allow_fetching=False)
+    evidence = identity.trust.source.collect([_chain(identity, at, Evidence())])
+    _chain(identity, at, evidence)
+    if evidence.missing and identity.trust.demands_revocation:
+        why = "; ".join(evidence.missing)
+        raise MissingToolError("archive.revocation-unknown", file=file, why=why)
+
+
+def _chain(identity: SigningIdentity, at: datetime, evidence: Evidence) -> Chain:
+    """The signing certificate's chain, valid in the light of the evidence."""
+    certificate = identity.signer.signing_cert
+    subject = common_name(certificate)
     validator = CertificateValidator(
-        certificate, intermediate_certs=list(identity.signer.cert_registry), validation_context=context
+        certificate,
+        intermediate_certs=list(identity.signer.cert_registry),
+        validation_context=identity.trust.context(at, evidence, strict=False),
     )
     try:
-        asyncio.run(validator.async_validate_usage({"non_repudiation"}))
+        path = asyncio.run(validator.async_validate_usage({"non_repudiation"}))
+    except RevokedError as err:
+        raise BadInputError(
+            "archive.signing-revoked", file=identity.file, subject=subject, since=_day(err.revocation_dt)
+        ) from err
     except (PathError, ValidationError) as err:
-        raise BadInputError("archive.signing-untrusted", file=file, subject=subject, why=str(err)) from err
+        raise BadInputError("archive.signing-untrusted", file=identity.file, subject=subject, why=str(err)) from err
+    return tuple(path.iter_certs(include_root=True))
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -1,4 +1,7 @@
-"""PAdES B-T signatures (ETSI EN 319 142-1) with a visible block, by incremental update, so that PDF/A is kept."""
+"""PAdES B-T signatures (ETSI EN 319 142-1) with a visible block, by incremental update, so that PDF/A is kept.
+
+What makes them last is added by :mod:`archive.prolong`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers.pdf_signer import PdfSignatureMetadata, PdfSigner, PdfSigningSession
@@ -15,9 +17,12 @@ from pyhanko.sign.timestamps import TimestampRequestError
 
 from archive.appearance import BlockStyle
 from archive.identity import SigningIdentity, check_certificate
+from archive.prolong import prolong
+from archive.signing_config import Level
 from archive.stamp import HANOI, Placement, time_line
+from archive.timestamps import STAMP_DIGEST
+from archive.update import FaithfulWriter, whole_file
 from core.errors import BadInputError, MissingToolError
-from core.files import disk_errors, fsync_dir
 
 FIELD = "ButLuc"
 _FIELD_TITLE = "Chữ ký số của cơ quan, tổ chức"
@@ -50,7 +55,7 @@ def sign(
     signer = _TimedSigner(
         PdfSignatureMetadata(
             field_name=FIELD,
-            md_algorithm="sha256",
+            md_algorithm=STAMP_DIGEST,
             subfilter=SigSeedSubFilter.PADES,
             reason=reason,
             location=location,
@@ -61,14 +66,31 @@ def sign(
         new_field_spec=SigFieldSpec(FIELD, on_page=0, box=placement.rect, readable_field_name=_FIELD_TITLE),
     )
     signer.moment = moment
-    temp = target.with_name(f".{target.name[:100]}.{os.getpid()}.part")
-    with disk_errors(target):
-        try:
-            _write(source, temp, signer)
-            temp.replace(target)
-            fsync_dir(target.parent)
-        finally:
-            temp.unlink(missing_ok=True)
+    with whole_file(target) as temp:
+        _write(source, temp, signer)
+
+
+def sign_to_last(source: Path, target: Path, identity: SigningIdentity, placement: Placement) -> str | None:
+    """Sign as :func:`sign` does and raise the signature to the level that the settings ask for.
+
+    Returns:
+        ``None``, or why the signature stayed at B-T.
+
+    Raises:
+        BadInputError, MissingToolError: as :func:`sign` and :func:`archive.prolong.prolong` do.
+    """
+    if identity.trust.level is Level.BT:
+        sign(source, target, identity, placement)
+        return None
+    stamped = target.with_name(f"{target.stem}.b-t.pdf")
+    try:
+        sign(source, stamped, identity, placement)
+        reason = prolong(stamped, target, identity.trust)
+        if reason is not None:
+            stamped.replace(target)
+        return reason
+    finally:
+        stamped.unlink(missing_ok=True)
 
 
 class _TimedSigner(PdfSigner):  # type: ignore[misc]
@@ -82,17 +104,10 @@ class _TimedSigner(PdfSigner):  # type: ignore[misc]
         return session
 
 
-class _FaithfulWriter(IncrementalPdfFileWriter):  # type: ignore[misc]
-    """Leaves XMP and document information to the byte: pyHanko would write them anew as if it had made the record."""
-
-    def _update_meta(self) -> None:
-        """Nothing to update."""
-
-
 def _write(source: Path, temp: Path, signer: PdfSigner) -> None:
     with source.open("rb") as reader, temp.open("w+b") as out:
         try:
-            writer = _FaithfulWriter(reader)
+            writer = FaithfulWriter(reader)
             signed = bool(writer.prev.embedded_signatures)
             encrypted = writer.prev.encrypted
         except (PdfError, ValueError) as err:

@@ -12,6 +12,9 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from core.errors import MissingToolError
 
+STAMP_DIGEST = "sha256"
+"""What signatures and time stamps are made over."""
+
 _TIMEOUT = 20.0
 _LIMIT = 1 << 20
 _GRANTED = ("granted", "granted_with_mods")

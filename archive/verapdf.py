@@ -8,7 +8,6 @@ outside the repository, put there by :mod:`archive.verapdf_build`; nothing is do
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import queue
 import shutil
@@ -19,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from archive.javabuild import JavaProgram
 from core.model import Verdict, VerdictState
 
-MAIN_CLASS = "VeraPdfChild"
-SOURCE = Path(__file__).with_name("verapdf")
+PROGRAM = JavaProgram("verapdf", Path(__file__).with_name("verapdf"), "VeraPdfChild")
 
 _START_SECONDS = 60.0
 _JVM = (
@@ -34,10 +33,7 @@ _MAX_PROBLEMS = 20
 
 def default_home() -> Path:
     """Where the checker of this source lies: ``~/.cache/butluc/verapdf-<hash of its source>``."""
-    sha = hashlib.sha256()
-    for name in ("pom.xml", f"{MAIN_CLASS}.java"):
-        sha.update((SOURCE / name).read_bytes())
-    return Path.home() / ".cache" / "butluc" / f"verapdf-{sha.hexdigest()[:12]}"
+    return PROGRAM.home
 
 
 class VeraPdf:
@@ -111,7 +107,7 @@ class VeraPdf:
 
     def _running(self) -> _Child:
         if self._child is None:
-            if not (self._home / "classes" / f"{MAIN_CLASS}.class").is_file():
+            if not (self._home / "classes" / f"{PROGRAM.main_class}.class").is_file():
                 raise _Gone(f"veraPDF is not installed in {self._home}")
             if shutil.which(self._java) is None:
                 raise _Gone(f"Java is not installed ({self._java})")
@@ -139,7 +135,7 @@ class _Child:
         class_path = f"{home / 'classes'}:{home / 'jars'}/*"
         temporary = f"-Djava.io.tmpdir={tempfile.gettempdir()}"
         self._process = subprocess.Popen(
-            (java, *_JVM, temporary, "-cp", class_path, MAIN_CLASS),
+            (java, *_JVM, temporary, "-cp", class_path, PROGRAM.main_class),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from commands.output import print_json, tolerant_of_closed_pipes
 from core import messages
+from core.errors import BadInputError
 from core.model import Reader, owner
 from core.text import legible
 
@@ -46,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "scan": "commands.scanning:scan",
     "search": "commands.records:search",
     "show": "commands.records:show",
+    "signatures": "commands.signatures:signatures",
     "verify": "commands.records:verify",
 }
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
@@ -145,6 +147,17 @@ class App:
         for column in columns:
             table.add_column(self.text(f"column-{column}"), overflow="fold")
         return table
+
+    def ask_pin(self, token: str) -> str:
+        """Ask the person at the terminal for the PIN of a token; it is not shown.
+
+        Raises:
+            BadInputError: there is no terminal.
+        """
+        if not sys.stdin.isatty():
+            raise BadInputError("archive.pin-no-terminal", token=token)
+        pin: str = click.prompt(self.text("ask-pin", token=token), hide_input=True, err=True)
+        return pin
 
     def progress(self) -> Progress:
         """A bar on stderr, silent where there is no terminal."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.progress import Progress, TaskID
 
 from commands.context import App, GivenText, Words
 from core.errors import ExitCode, MissingToolError
+
+if TYPE_CHECKING:
+    from jobs.pipeline import Run
 
 
 @click.command()
@@ -31,6 +36,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
             who=by or app.user,
             verapdf=default_home(),
             progress=_Bars(app, bar),
+            ask_pin=lambda token: _without_bar(bar, app, token),
         )
     failed = [
         {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
@@ -41,17 +47,34 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         "documents": run.documents,
         "failed": failed,
         "not_verified": run.not_verified,
+        "below_level": run.below_level,
         "seconds": run.seconds,
     }
     app.emit(
         answer,
         lambda: print(app.text("processed", pages=run.pages, documents=run.documents, seconds=f"{run.seconds:.1f}")),
     )
+    _say_what_is_left(app, run, failed)
+    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+
+
+def _say_what_is_left(app: App, run: Run, failed: list[dict[str, str]]) -> None:
     for item in failed:
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
-    return ExitCode.SOME_FAILED if failed else ExitCode.DONE
+    if run.below_level:
+        first = run.below_level[0]
+        app.say("below-level", count=len(run.below_level), level=first["level"], reason=first["reason"])
+
+
+def _without_bar(bar: Progress, app: App, token: str) -> str:
+    """A bar that draws itself anew would wipe the question away."""
+    bar.stop()
+    try:
+        return app.ask_pin(token)
+    finally:
+        bar.start()
 
 
 class _Bars:

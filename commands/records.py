@@ -75,11 +75,20 @@ def show(app: App, identifier: str) -> None:
                 table.add_row(key, "–" if value is None else str(value))
         for name, value in record.get("fields", {}).items():
             table.add_row(name, value["normal"])
+        for note in record.get("incoming_signatures", ()):
+            table.add_row(app.text("incoming-signature"), _signature_line(app, note))
         for part in (*record.get("documents", ()), *record.get("pages", ())):
             table.add_row(part["id"], str(part.get("title") or ", ".join(part.get("flags", ())) or "–"))
         show_table(table)
 
     app.emit(record, show_record)
+
+
+def _signature_line(app: App, note: dict[str, Any]) -> str:
+    """Who signed a master, when as they say, and whether its bytes still fit."""
+    state = app.text("yes" if note["intact"] else "no")
+    line = app.text("signature-line", who=note["who"] or "–", when=note["when"] or "–", intact=state)
+    return f"{line} {note['problem'] or ''}".strip()
 
 
 @click.command()
@@ -116,6 +125,8 @@ def verify(app: App, ids: tuple[str, ...], sample: int | None, seed: int, by: st
         )
         for entry in (*answer["broken"], *answer["not_verified"]):
             print(f"  ! {entry['id']}: {entry['what']} ({entry['where']})")
+        for state, count in answer["signatures"]["now"].items():
+            print(app.text(f"signatures-{state}", count=count))
 
     app.emit(answer, show_answer)
     return ExitCode.INTEGRITY if answer["broken"] else ExitCode.DONE

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 from sqlalchemy import insert as sql_insert
 from sqlalchemy.dialects.sqlite import insert
 
@@ -158,9 +158,11 @@ class Catalogue:
             _put_case_file(connection, case_file)
             connection.execute(update(case_files).where(case_files.c.id == case_file).values(version=version))
             for record in records:
-                values = {"published_key": record["pages_key"], "record": record, "reason": None}
+                values = {"published_key": record["pages_key"], "record": record}
+                # Signed anew with the pages that it had: what is wrong with its newer pages is still wrong.
+                reason = case((documents.c.published_key == record["pages_key"], documents.c.reason), else_=None)
                 if connection.execute(
-                    update(documents).where(documents.c.id == record["id"]).values(**values)
+                    update(documents).where(documents.c.id == record["id"]).values(**values, reason=reason)
                 ).rowcount:
                     continue
                 base = {key: record[key] for key in ("id", "batch", "profile", "label", "pages_key")}

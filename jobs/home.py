@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import tomllib
@@ -193,8 +194,10 @@ def _settings(organisation: str, demo: bool) -> str:
     text = _TEMPLATE.format(version=VERSION, organisation=json.dumps(organisation, ensure_ascii=False))
     if not demo:
         return text
-    table = plain(demo_config(Path("keys"), organisation))
-    rows = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in table.items() if value is not None]
+    config = demo_config(Path("keys"), organisation)
+    usual = {entry.name: entry.default for entry in dataclasses.fields(config) if entry.name != "level"}
+    table = {key: value for key, value in plain(config).items() if getattr(config, key) != usual.get(key)}
+    rows = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in table.items()]
     return text + _SIGNATURE + "".join(rows)
 
 

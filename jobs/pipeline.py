@@ -10,9 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from archive.identity import check_certificate
+from archive.token import no_terminal, read_pin
 from core.errors import ButlucError, UsageError
 from core.events import new_event, now
 from core.text import nfc
@@ -24,7 +27,7 @@ from jobs.intake import batch_names, sync_journals
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
 from jobs.reading import work_folder
-from jobs.record import emptied_record
+from jobs.record import below_level, emptied_record
 from jobs.worker import DocumentTask, identity
 
 Progress = Callable[[str, int, int], None]
@@ -39,6 +42,8 @@ class Run:
     documents: int = 0
     failed: list[tuple[str, ButlucError]] = field(default_factory=list)
     not_verified: list[str] = field(default_factory=list)
+    below_level: list[dict[str, str]] = field(default_factory=list)
+    """Documents whose signature has a lower level than the settings ask for: id, level, reason."""
     seconds: float = 0.0
 
 
@@ -50,12 +55,13 @@ def process(
     who: str,
     verapdf: Path,
     progress: Progress = lambda stage, done, total: None,
+    ask_pin: Callable[[str], str] = no_terminal,
 ) -> Run:
     """Do all work that is left in ``batches`` (all, when empty).
 
     Raises:
         UsageError: an unknown batch.
-        BadInputError: the signing certificate cannot be used.
+        BadInputError: the signing certificate or the PIN of its token cannot be used.
         MissingToolError: another ``process`` works on this home, a tool is missing, or the disk is full.
     """
     started = time.monotonic()
@@ -71,9 +77,12 @@ def process(
         sync_index(home)
         home.flush_events()
         run, rows = Run(), home.catalogue.unpublished(batches)
+        pin = None
         if rows and home.signature is not None:
-            identity(home.signature)  # a certificate that cannot sign is better known before hours of reading
-        _Line(home, run, who, verapdf, progress).work(rows, jobs)
+            pin = read_pin(home.signature, ask_pin)
+            # A certificate that cannot sign is better known before hours of reading.
+            check_certificate(identity(home.signature, pin), datetime.now(UTC))
+        _Line(home, run, who, verapdf, progress, pin).work(rows, jobs)
         home.flush_events()
     run.seconds = round(time.monotonic() - started, 3)
     return run
@@ -82,8 +91,8 @@ def process(
 class _Line:
     """One run over the documents that are left; a case file is published as soon as all its documents are done."""
 
-    def __init__(self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress) -> None:
-        self._home, self._run, self._who, self._verapdf = home, run, who, verapdf
+    def __init__(self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress, pin: str | None) -> None:
+        self._home, self._run, self._who, self._verapdf, self._pin = home, run, who, verapdf, pin
         self._progress = progress
         self._profiles: dict[str, Profile] = {}
         self._made: dict[str, list[tuple[DocumentTask, dict[str, Any]]]] = defaultdict(list)
@@ -140,6 +149,7 @@ class _Line:
             signature=self._home.signature,
             verapdf=self._verapdf,
             cache=self._home.path("cache"),
+            pin=self._pin,
         )
 
     def _done(self, case_file: str) -> None:
@@ -169,3 +179,4 @@ class _Line:
             self._run.pages += len(task.page_tasks())
             if any(verdict["state"] == "not_verified" for verdict in record["verdicts"]):
                 self._run.not_verified.append(task.id)
+            self._run.below_level += below_level(record)

@@ -46,20 +46,45 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     for task, record in made:
         changes.update(_document_changes(task, record, held))
     records = {record["id"]: record for record in _records(held)} | {record["id"]: record for _, record in made}
-    changes["casefile.json"] = _pretty(_case_file(home, case_file, records))
+    changes["casefile.json"] = pretty(_case_file(home, case_file, records))
     events.append(new_event("publish", case_file, who, documents=len(made)))
+    return put_version(home, case_file, changes, [record for _, record in made], events, act="process", who=who)
+
+
+def put_version(
+    home: Home,
+    case_file: str,
+    changes: Changes,
+    records: Sequence[dict[str, Any]],
+    events: Sequence[Event],
+    *,
+    act: str,
+    who: str,
+) -> str:
+    """Bring changed files of a case file into the store with the events that tell of it, then into the catalogue.
+
+    Args:
+        records: the records of the documents that are new or changed.
+        act: why there is a new version.
+
+    Raises:
+        MissingToolError: the disk is full; the store is as before.
+    """
+    held = home.store.files(case_file) if home.store.head(case_file) else {}
     old = held["events.jsonl"].path.read_bytes() if "events.jsonl" in held else b""
-    changes["events.jsonl"] = old + b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
-    ids = ", ".join(record["id"] for _, record in made)
-    version = home.store.publish(case_file, changes, message=f"process: {ids}", user=who, created=now())
-    home.catalogue.put_published(case_file, version, [record for _, record in made], *events)
+    told = b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
+    ids = ", ".join(record["id"] for record in records)
+    version = home.store.publish(
+        case_file, {**changes, "events.jsonl": old + told}, message=f"{act}: {ids}", user=who, created=now()
+    )
+    home.catalogue.put_published(case_file, version, records, *events)
     return version
 
 
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
     folder = document_folder(task.id)
     changes: Changes = {path: None for path in held if path.startswith(f"{folder}/")}
-    changes[record_path(task.id)] = _pretty(record)
+    changes[record_path(task.id)] = pretty(record)
     if record["pdf"] is not None:
         changes[pdf_path(task.id)] = task.folder / f"{task.id}.pdf"
     for page in read_page_ids(record):
@@ -77,6 +102,8 @@ def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]
     pages = [page for page in record["pages"] if "reading" in page]
     engines = sorted({page["reading"]["engine"] for page in pages})
     events = [new_event("read", task.id, who, pages=len(pages), engines=engines)]
+    if found := record.get("incoming_signatures"):
+        events.append(new_event("note-signatures", task.id, who, signatures=found))
     for verdict in record["verdicts"]:
         events.append(
             new_event("check", task.id, who, check=verdict["check"], state=verdict["state"], tool=verdict["tool"])
@@ -99,7 +126,8 @@ def _case_file(home: Home, case_file: str, records: Mapping[str, dict[str, Any]]
     }
 
 
-def _pretty(value: Any) -> bytes:
+def pretty(value: Any) -> bytes:
+    """JSON as the store keeps it, for people to read."""
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from archive.about import DocumentAbout
+from archive.signatures import SignatureNote
 from core import __version__
 from core.config import fill, plain
 from core.ids import split_document, split_page
@@ -54,8 +55,13 @@ def make_record(
     pdf_sha256: str,
     verdicts: Sequence[Verdict],
     readings: Mapping[PageImage, RecognizedPage],
+    incoming: Mapping[PageImage, Sequence[SignatureNote]],
 ) -> dict[str, Any]:
-    """The record of a finished document; every page of its batch entry is in it, superseded ones too."""
+    """The record of a finished document; every page of its batch entry is in it, superseded ones too.
+
+    Args:
+        incoming: the signatures that masters bore when they came in, by one page of each.
+    """
     return {
         "id": task.id,
         "case_file": task.case_file,
@@ -73,6 +79,9 @@ def make_record(
         "pdf_sha256": pdf_sha256,
         "verdicts": [plain(verdict) for verdict in verdicts],
         "conversion": {"by": about.converted_by, "body": about.organisation, "at": about.converted_at},
+        "incoming_signatures": [
+            {"master": master_path(image), **plain(note)} for image, notes in incoming.items() for note in notes
+        ],
         "software": f"butluc {__version__}",
     }
 
@@ -107,6 +116,16 @@ def record_fields(record: Mapping[str, Any]) -> DocumentFields:
     """The fields of a stored document."""
     values = {name: fill(FieldValue, value, file=record["id"]) for name, value in record["fields"].items()}
     return DocumentFields(values)
+
+
+def below_level(record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """One entry (id, level, reason) where the signature has a lower level than was sought, else none."""
+    details = (verdict["details"] for verdict in record["verdicts"] if verdict["check"] == "signature")
+    return [
+        {"id": record["id"], "level": found["level"], "reason": found["level_reason"]}
+        for found in details
+        if "level_reason" in found
+    ]
 
 
 def read_page_ids(record: Mapping[str, Any]) -> list[str]:

@@ -88,6 +88,7 @@ def _document(home: Home, row: DocumentRow) -> dict[str, Any]:
         "fields": record.get("fields", {}),
         "verdicts": plain(stored.verdicts) if stored else [],
         "conversion": record.get("conversion"),
+        "incoming_signatures": record.get("incoming_signatures", []),
         "pdf": str(stored.path) if stored else None,
         "pdf_sha256": stored.sha256 if stored else None,
         "version": stored.version if stored else None,

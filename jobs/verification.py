@@ -7,20 +7,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from asn1crypto.x509 import Certificate
-
 from archive.fixity import verify_store
-from archive.identity import read_anchors
-from archive.signatures import check_signature
 from archive.verapdf import VeraPdf
 from core.errors import UsageError
 from core.events import new_event
 from core.ids import kind_of, split_page
-from core.model import Verdict, VerdictState
+from core.model import VerdictState
 from jobs.catalogue import DocumentRow
 from jobs.home import Home
 from jobs.profile import load_profile
 from jobs.records import archived
+from jobs.signatures import Signatures
 
 Progress = Callable[[int, int], None]
 
@@ -50,17 +47,23 @@ def verify(
     ]
     damaged = {entry["id"] for entry in broken}
     not_verified: list[dict[str, str]] = []
-    anchors = read_anchors(home.signature.trust_anchors) if home.signature else ()
+    signatures = Signatures.of(home.signature)
     with VeraPdf(verapdf) as checker:
         for done, row in enumerate(rows, 1):
             if row.case_file not in damaged:
-                _check(home, row, checker, anchors, broken, not_verified)
+                _check(home, row, checker, signatures, broken, not_verified)
             progress(done, len(rows))
     happened = new_event(
         "verify", ", ".join(ids) or "store", who, checked=len(rows), broken=len(broken), not_verified=len(not_verified)
     )
     home.record(happened)
-    return {"checked": len(rows), "broken": broken, "not_verified": not_verified, "seed": seed}
+    return {
+        "checked": len(rows),
+        "broken": broken,
+        "not_verified": not_verified,
+        "seed": seed,
+        "signatures": signatures.summary(),
+    }
 
 
 def _lost(home: Home) -> list[dict[str, str]]:
@@ -96,17 +99,14 @@ def _check(
     home: Home,
     row: DocumentRow,
     checker: VeraPdf,
-    anchors: Sequence[Certificate],
+    signatures: Signatures,
     broken: list[dict[str, str]],
     not_verified: list[dict[str, str]],
 ) -> None:
     stored = archived(home, row)
     assert stored is not None, f"{row.id} was chosen for verification but is not in the store"
     verdicts = [checker.check(stored.path, load_profile(row.profile, home.root).archive.flavour, name="pdfa")]
-    if any(verdict.check == "signature" for verdict in stored.verdicts):
-        verdicts.append(check_signature(stored.path, anchors))
-    else:
-        verdicts.append(Verdict("signature", VerdictState.NOT_VERIFIED, "-", ("unsigned",)))
+    verdicts.append(signatures.check(stored))
     for verdict in verdicts:
         entry = {"id": row.id, "what": f"{verdict.check}: {'; '.join(verdict.problems[:3])}", "where": str(stored.path)}
         if verdict.state is VerdictState.FAILED:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from archive.about import DocumentAbout
 from archive.document import BuildResult, build_document
 from archive.identity import SigningIdentity, load_identity
-from archive.signatures import check_signature
-from archive.signer import sign
-from archive.signing_config import SigningConfig
+from archive.incoming import report_signatures
+from archive.signatures import SignatureNote, check_signature
+from archive.signer import sign_to_last
+from archive.signing_config import Level, SigningConfig
 from archive.stamp import extend_page, plan_block, read_geometry
 from archive.verapdf import VeraPdf
 from core import __version__
@@ -30,7 +31,7 @@ from core.config import plain
 from core.errors import ButlucError
 from core.files import digest, fsync_dir, fsync_tree, sha256_file, write_atomic
 from core.ids import split_page
-from core.model import PageImage, RecognizedPage, Verdict, VerdictState
+from core.model import MasterKind, PageImage, RecognizedPage, Verdict, VerdictState
 from imaging.ink import ink_mask
 from imaging.raster import load_page
 from jobs.catalogue import is_live
@@ -62,12 +63,14 @@ class DocumentTask:
     signature: SigningConfig | None
     verapdf: Path
     cache: Path
+    pin: str | None = field(default=None, repr=False)
+    """Opens the token that holds the signing key; it is kept in memory alone."""
 
     @property
     def key(self) -> str:
         """Hash of the pages' readings and of the recipe of the document."""
         readings = [page.key for page in self.page_tasks()]
-        signer = self.signature.pkcs12.name if self.signature else None
+        signer = [self.signature.key_place.name, self.signature.level] if self.signature else None
         recipe = [plain(self.profile.archive), self.organisation, signer, __version__]
         return digest([self.id, self.pages_key, self.label, readings, recipe])
 
@@ -88,9 +91,9 @@ def checker(home: Path) -> VeraPdf:
 
 
 @cache
-def identity(config: SigningConfig) -> SigningIdentity:
+def identity(config: SigningConfig, pin: str | None = None) -> SigningIdentity:
     """The signing identity of this process: opening a key checks it, which takes as long as two signatures."""
-    return load_identity(config)
+    return load_identity(config, pin)
 
 
 def kept_document(folder: Path, document: str) -> dict[str, Any] | None:
@@ -161,7 +164,14 @@ def _make_in(work: Path, task: DocumentTask, live: list[PageImage], pages: list[
         number = split_page(image.id)[1]
         write_atomic(work / f"p{number:04d}.alto.xml", write_alto(page, image.id))
         write_atomic(work / f"p{number:04d}.hocr", write_hocr(page, image.id))
-    return make_record(task, about, built.route, sha256_file(pdf), verdicts, dict(zip(live, pages, strict=True)))
+    readings = dict(zip(live, pages, strict=True))
+    return make_record(task, about, built.route, sha256_file(pdf), verdicts, readings, _incoming(live))
+
+
+def _incoming(live: list[PageImage]) -> dict[PageImage, list[SignatureNote]]:
+    """The signatures that PDF masters came with: the masters keep them, the PDF/A made from them does not."""
+    masters = {image.sha256: image for image in live if image.kind is MasterKind.PDF}
+    return {image: report_signatures(image.master) for image in masters.values()}
 
 
 def _archive(
@@ -179,18 +189,27 @@ def _archive(
         verdict = _demand(task.id, "pdfa-failed", built.verdict)
         plain_pdf.rename(pdf)
         return built, [verdict]
-    signer = identity(task.signature)
+    signer = identity(task.signature, task.pin)
     placement = plan_block(_displayed_ink(*pages[0]), read_geometry(plain_pdf), signer.organisation)
     unsigned = built.verdict
     if placement.extends:
         extend_page(plain_pdf, placement)
         unsigned = check.check(plain_pdf, flavour)
     before = _demand(task.id, "pdfa-failed", unsigned)
-    sign(plain_pdf, pdf, signer, placement)
+    short = sign_to_last(plain_pdf, pdf, signer, placement)
     after = _demand(task.id, "pdfa-failed", check.check(pdf, flavour, name="pdfa-after"))
-    signed = _demand(task.id, "signature-failed", check_signature(pdf, signer.anchors))
+    signed = check_signature(pdf, signer.anchors, others=signer.trust.intermediates)
+    if signed.state is not VerdictState.PASSED:
+        raise _refused(task.id, "signature-failed", signed)
     plain_pdf.unlink()
-    return built, [before, after, signed]
+    return built, [before, after, _with_level(signed, signer.trust.level, short)]
+
+
+def _with_level(signed: Verdict, sought: Level, short: str | None) -> Verdict:
+    """The verdict with the reason why the signature has a lower level than was sought."""
+    if short is None:
+        return signed
+    return replace(signed, details={**signed.details, "level_sought": sought.full_name, "level_reason": short})
 
 
 def _displayed_ink(image: PageImage, page: RecognizedPage) -> NDArray[np.bool_]:
@@ -200,5 +219,9 @@ def _displayed_ink(image: PageImage, page: RecognizedPage) -> NDArray[np.bool_]:
 
 def _demand(document: str, slug: str, verdict: Verdict) -> Verdict:
     if verdict.state is VerdictState.FAILED:
-        raise ButlucError(f"jobs.{slug}", file=document, problems="; ".join(verdict.problems[:3]))
+        raise _refused(document, slug, verdict)
     return verdict
+
+
+def _refused(document: str, slug: str, verdict: Verdict) -> ButlucError:
+    return ButlucError(f"jobs.{slug}", file=document, problems="; ".join(verdict.problems[:3]))
