@@ -9,11 +9,13 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from scanner.acts import Others
 from scanner.ingest import IngestResult, ingest
 from scanner.options import ScanOptions
 from scanner.sources import expand
 
 CASE = "TAND-HN.HS.1987.00123"
+OTHERS = Others(lambda case_file, wanted=None, /: 99)
 
 
 def draw(number: int, size: tuple[int, int] = (413, 585)) -> Image.Image:

@@ -20,13 +20,13 @@ from bench.scan_kills import Nobody, die_at, out
 from core.errors import BadInputError, UsageError
 from core.model import Flag, PageImage
 from imaging.raster import load_image, load_page
+from scanner.acts import Act
 from scanner.backs.feeding import scan_backs
 from scanner.backs.pairing import reorder, take_out
 from scanner.backs.passes import BackOrder
 from scanner.batch import BatchState, counts
 from scanner.covers.payload import CoverPayload, new_cover
 from scanner.drivers import open_device
-from scanner.lineage import Act
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.scan import ScanResult, Stack

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.errors import BadInputError, ButlucError, UsageError
 from scanner import lineage
-from scanner.acts import Act, Changed, Others
+from scanner.acts import Act, Changed
 from scanner.batch import BatchState
 from scanner.gate.findings import Verdict
 from scanner.options import ScanOptions
@@ -18,13 +18,12 @@ from scanner.replay import replay
 from scanner.sheets import FedFile
 from support.line import MINUTES, draw_page
 from tests.scanner.feeding import UNJUDGED, feed
-from tests.scanner.helpers import CASE, draw, save, take
+from tests.scanner.helpers import CASE, OTHERS, draw, save, take
 from tests.scanner.stacks import lay_in
 
 ACT = Act("Nguyễn Thị Lan", "mờ, không đọc được")
 DOCUMENT = f"{CASE}.0000001"
 OPTIONS = ScanOptions()
-OTHERS = Others(lambda case_file, wanted=None, /: 99)
 
 
 def page(number: int) -> str:

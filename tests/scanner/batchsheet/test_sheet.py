@@ -15,14 +15,14 @@ from PIL import Image
 
 from core.text import nfc
 from scanner import closing, lineage
+from scanner.acts import Act
 from scanner.batchsheet.printing import Imprint, sheet_pdf
 from scanner.batchsheet.record import record_of
 from scanner.batchsheet.shown import shown_pages
 from scanner.batchsheet.table import COLUMNS, table_of
-from scanner.lineage import Act
 from scanner.sheets import FedFile
 from tests.scanner.feeding import UNJUDGED, feed
-from tests.scanner.helpers import CASE, save, take
+from tests.scanner.helpers import CASE, OTHERS, save, take
 from tests.scanner.stacks import lay_in
 
 ACT = Act("Trần Văn Bình", "mờ, không đọc được")
@@ -53,8 +53,8 @@ def home(tmp_path: Path) -> Path:
     assert feed(tmp_path, f"simulated:{tray}", 5).state.state == "closed"
     folder, lock = tmp_path / "lô-1", tmp_path / "run" / "lô-1.lock"
     new = save(tmp_path / "mới.png", 99)
-    lineage.rescan(folder, lock, f"{DOCUMENT}.p0002", FedFile(new, "=mới.png"), UNJUDGED, ACT)
-    lineage.remove(folder, lock, f"{DOCUMENT}.p0004", Act("Lê Thị Hoa", "của hồ sơ khác"))
+    lineage.rescan(folder, lock, f"{DOCUMENT}.p0002", FedFile(new, "=mới.png"), UNJUDGED, ACT, OTHERS)
+    lineage.remove(folder, lock, f"{DOCUMENT}.p0004", Act("Lê Thị Hoa", "của hồ sơ khác"), OTHERS)
     return tmp_path
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from core.errors import ButlucError
 from scanner import closing
-from scanner.lineage import Act, insert, move, remove
+from scanner.acts import Act
+from scanner.lineage import insert, move, remove
 from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.sheets import FedFile
@@ -48,7 +49,16 @@ def test_the_missing_sheet_put_in_mends_it(tmp_path: Path) -> None:
     (document,) = state.documents
     lost = tmp_path / "tờ 23.png"
     page("23", 110).save(lost, dpi=(110, 110))
-    insert(tmp_path / "lô-1", tmp_path / "l", document, f"{document}.p0002", FedFile(lost, "tờ 23"), ScanOptions(), ACT)
+    insert(
+        tmp_path / "lô-1",
+        tmp_path / "l",
+        document,
+        f"{document}.p0002",
+        FedFile(lost, "tờ 23"),
+        ScanOptions(),
+        ACT,
+        OTHERS,
+    )
     assert codes(tmp_path) == []
 
 
@@ -56,9 +66,9 @@ def test_the_order_that_counts_is_the_one_after_moves_and_removals(tmp_path: Pat
     state = take(tmp_path, lay(tmp_path / "giấy", [21, 23, 22, 24, 25, 25, 26, 27])).state
     (document,) = state.documents
     assert codes(tmp_path)[0] == "scanner.folio-swapped"
-    move(tmp_path / "lô-1", tmp_path / "l", f"{document}.p0003", f"{document}.p0001", ACT)
+    move(tmp_path / "lô-1", tmp_path / "l", f"{document}.p0003", f"{document}.p0001", ACT, OTHERS)
     assert codes(tmp_path) == ["scanner.folio-repeat"]
-    remove(tmp_path / "lô-1", tmp_path / "l", f"{document}.p0006", ACT)
+    remove(tmp_path / "lô-1", tmp_path / "l", f"{document}.p0006", ACT, OTHERS)
     assert codes(tmp_path) == []
 
 
