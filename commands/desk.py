@@ -26,12 +26,15 @@ from scanner.gate.findings import Verdict
 from scanner.watcher import Watcher, Wish
 
 if TYPE_CHECKING:
+    from core.errors import BadInputError
     from core.model import PageImage
     from scanner.driver import Feeder
     from scanner.gate.findings import Judgement
 
 _SHOWN = 8
 """Sheets in the list."""
+_SAID = 5
+"""Notices above it."""
 _QUIET = frozenset(["dpi-assumed"])
 _KEYS = {"f": Wish.FINISH, "r": Wish.AGAIN, "m": Wish.MARK}
 _LOOK = 0.1
@@ -46,9 +49,9 @@ class _Keys(Protocol):
 
 @contextlib.contextmanager
 def at_the_desk(app: App) -> Iterator[Watcher]:
-    """A live view where people sit at both ends of a terminal, else lines on stderr."""
+    """A live view where people sit at both ends of a terminal that can be drawn on, else lines on stderr."""
     console = Console(stderr=True)
-    if not (console.is_terminal and sys.stdin.isatty()):
+    if not console.is_terminal or console.is_dumb_terminal or not sys.stdin.isatty():
         yield Lines(app)
         return
     with _Keyboard(sys.stdin.fileno()) as keys, Live(console=console, auto_refresh=False, transient=True) as live:
@@ -77,6 +80,10 @@ class Lines:
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
         for line in doubts(self._app, said):
             print(line, file=sys.stderr)
+
+    def refused(self, why: BadInputError) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
+        self._app.say("rejected", reason=why.message(self._app.lang), remedy=why.remedy(self._app.lang))
 
     def wish(self) -> Wish | None:
         """Nothing can be pressed."""
@@ -108,7 +115,7 @@ class LiveView:
         self._expected: int | None = None
         self._held = self._pages = 0
         self._device = ""
-        self._said: list[str] = []
+        self._said: deque[str] = deque(maxlen=_SAID)
         self._last: deque[tuple[int, int, list[str]]] = deque(maxlen=_SHOWN)
         self._started = time.monotonic()
 
@@ -116,7 +123,7 @@ class LiveView:
         """See :class:`scanner.watcher.Watcher`."""
         self._expected, self._held = expected, held
         self._device = feeder.device.name
-        self._said = [compromise.message(self._app.lang) for compromise in feeder.compromises]
+        self._said.extend(compromise.message(self._app.lang) for compromise in feeder.compromises)
         if held + covers:
             self._said.append(self._app.text("scan-goes-on", held=held, sheet=held + covers + 1))
         self._started = time.monotonic()
@@ -130,6 +137,11 @@ class LiveView:
         if any(judgement.verdict is Verdict.RESCAN for judgement in said):
             self._console.bell()
         self._draw()
+
+    def refused(self, why: BadInputError) -> None:
+        """See :class:`scanner.watcher.Watcher`."""
+        self._said.append(f"{why.message(self._app.lang)} {why.remedy(self._app.lang)}")
+        self._console.bell()
 
     def wish(self) -> Wish | None:
         """See :class:`scanner.watcher.Watcher`; ``p`` waits here until it is pressed again."""
@@ -165,11 +177,13 @@ class LiveView:
         head = self._app.text("scan-head", held=f"{self._held}{of}", speed=round(self._pages / minutes))
         rows = Table.grid(padding=(0, 2))
         for sheet, sides, flags in self._last:
-            rows.add_row(f"{sheet:>5}", "▮" * sides, Text(" · ".join(flags), style="yellow" if flags else ""))
+            latest = sheet == self._last[-1][0]  # only it is told in full, so that the view fits a small terminal
+            told = Text(" · ".join(flags), style="yellow" if flags else "", overflow="ellipsis", no_wrap=not latest)
+            rows.add_row(f"{sheet:>5}", "▮" * sides, told)
         said = [Text(line, style="yellow") for line in self._said]
         todo = Text(call or self._app.text("scan-keys"), style="bold reverse" if call else "dim")
         titles = Text(self._device, style="dim"), Text(head, style="bold")
-        self._live.update(Group(*titles, *said, rows, todo), refresh=True)
+        self._live.update(Group(*titles, todo, *said, rows), refresh=True)
 
 
 class _Keyboard:

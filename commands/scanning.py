@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import click
 from commands.batches import judged_page, remarks, sheet_hint, show_remarks
 from commands.context import App, GivenText, Words
 from commands.output import show_table
-from core.errors import ExitCode
+from core.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from scanner.scan import ScanResult
@@ -98,9 +99,9 @@ def scan(
         return ExitCode.DONE
     app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
     if name is not None:
-        where = {"batch": name, "case_file": case_file, "device": device, "order": backs}
+        sheet = result.held + result.covers + 1
         again = "feed-again" if backs is None else "feed-backs-again"
-        app.say(again, sheet=result.held + result.covers + 1, **where)
+        app.say(again, sheet=sheet, command=_command_to_go_on(click.get_current_context(), name))
     return result.stopped.exit_code
 
 
@@ -132,11 +133,32 @@ def backs(app: App, name: str, order: str | None, remove: bool, reason: str, by:
 
 
 def pairs(settings: Sequence[str]) -> dict[str, str]:
-    """``NAME=VALUE`` as people give a device's options."""
+    """``NAME=VALUE`` as people give a device's options.
+
+    Raises:
+        UsageError: one is something else.
+    """
     parts = [setting.partition("=") for setting in settings]
-    if bad := next((name for name, equals, _ in parts if not name or not equals), None):
-        raise click.BadParameter(f"{bad}: NAME=VALUE", param_hint="--set")
+    for name, equals, _ in parts:
+        if not name or not equals:
+            raise UsageError("commands.not-a-setting", given=f"{name}{equals}")
     return {name: value for name, _, value in parts}
+
+
+def _command_to_go_on(ctx: click.Context, batch: str) -> str:
+    """The call that goes on with a stack, ready to be pasted into a shell: as this one, for the same batch."""
+    from scanner.drivers import name_to_go_on
+
+    given = {**ctx.params, "device": name_to_go_on(ctx.params["device"]), "batch": batch, "sheets": None}
+    home = ctx.find_root().params["home"]
+    words = ["butluc", *(["--home", str(home)] if home is not None else []), "scan"]
+    for option in ctx.command.params:
+        value = given.get(option.name or "")
+        if isinstance(value, bool):
+            words.append((option.opts if value else option.secondary_opts)[0])
+        elif value is not None:
+            words += [word for one in (value if option.multiple else [value]) for word in (option.opts[0], str(one))]
+    return shlex.join(words)
 
 
 def _changes(duplex: bool | None, dpi: int | None, colour: str | None) -> dict[str, object]:

@@ -14,7 +14,7 @@ from core.ids import split_page
 from jobs.home import Home
 from jobs.intake import Ordinals, load_batch, sync_batch, sync_journals
 from jobs.profile import load_profile
-from jobs.scanning import UsedPrints, opened
+from jobs.scanning import UsedPrints, held_of, opened
 from scanner import lineage
 from scanner.acts import Act, Changed, Others
 from scanner.backs.pairing import reorder, take_out
@@ -36,7 +36,8 @@ def rescan(home: Home, page: str, source: Path | str, act: Act, settings: Mappin
         MissingToolError: the device is not there, the disk is full, or somebody works on the batch.
     """
     batch = batch_of(home, split_page(page)[0])
-    given = _given(source) if isinstance(source, Path) else _from_device(source, batch.options, settings)
+    lineage.check_counts(batch.folder, page)
+    given = _given(source) if isinstance(source, Path) else _from_device(home, source, batch.options, settings)
     with given as file:
         changed = lineage.rescan(batch.folder, batch.lock, page, file, batch.options, act, batch.others)
     return told(home, "rescan", batch, changed, act)
@@ -122,10 +123,10 @@ def _given(path: Path) -> Iterator[FedFile]:
 
 
 @contextmanager
-def _from_device(device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[FedFile]:
+def _from_device(home: Home, device: str, options: ScanOptions, settings: Mapping[str, str]) -> Iterator[FedFile]:
     """One side of one sheet, kept while it is taken in."""
     with opened(device, replace(options, duplex=False), settings) as feeder:
-        feeder.resume({})
+        feeder.resume(held_of(home, feeder))
         sheet = feeder.feed()
     if sheet is None:
         raise BadInputError("scanner.no-paper", file=device)

@@ -24,6 +24,7 @@ from scanner.options import ScanOptions
 from scanner.scan import ScanResult, Stack
 from scanner.scan import scan as feed_stack
 from scanner.stacks import prints_in
+from scanner.watched import taken_from
 from scanner.watcher import Watcher
 
 
@@ -66,7 +67,8 @@ def scan(
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     options = options if backs is None else replace(options, duplex=False)
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:
-        stack = Stack(case_file, profile, options, sheets, who, UsedPrints(home, name))
+        prints, elsewhere = UsedPrints(home, name), held_of(home, feeder, but=name)
+        stack = Stack(case_file, profile, options, sheets, who, prints, elsewhere)
         errand = begin(home, name, [digest(["scan", name])])
         try:
             folder, ordinals = home.batch_folder(name), Ordinals(home, name, profile)
@@ -84,6 +86,17 @@ def scan(
         told = new_event("scan", name, who, **about, pages=pages, stopped=stopped)
         end(home, name, errand, told if last_seq(home.batch_folder(name)) != errand.since else None)
     return name, result
+
+
+def held_of(home: Home, feeder: Feeder, but: str | None = None) -> dict[str, str]:
+    """What all batches ``but`` one hold of a watched folder, whose files stay where they are; SHA-256 by origin."""
+    if feeder.device.driver != "folder":
+        return {}
+    found: dict[str, str] = {}
+    for name in batch_names(home):
+        if name != but:
+            found |= taken_from(feeder.device.model, home.batch_folder(name) / JOURNAL)
+    return found
 
 
 class UsedPrints:

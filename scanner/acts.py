@@ -61,6 +61,20 @@ class Changed:
     state: BatchState
 
 
+def live(state: BatchState, page: str) -> PageImage:
+    """A page that counts.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    found = next((image for image in state.pages if image.id == page), None)
+    if found is None:
+        raise UsageError("scanner.no-such-page", page=page, batch=state.batch)
+    if not counts(found):
+        raise UsageError("scanner.page-counts-no-more", page=page)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Amended:
     """A batch on which a person acts."""
@@ -77,17 +91,8 @@ class Amended:
         note(self.journal, self.state, [*reopened, *items])
 
     def live(self, page: str) -> PageImage:
-        """A page that counts.
-
-        Raises:
-            UsageError: there is none of that name.
-        """
-        found = next((image for image in self.state.pages if image.id == page), None)
-        if found is None:
-            raise UsageError("scanner.no-such-page", page=page, batch=self.state.batch)
-        if not counts(found):
-            raise UsageError("scanner.page-counts-no-more", page=page)
-        return found
+        """As :func:`live`."""
+        return live(self.state, page)
 
     def document(self, name: str) -> Document:
         """A document of the batch.

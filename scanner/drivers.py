@@ -29,6 +29,11 @@ def all_devices() -> list[Device]:
     return [device for make in DRIVERS.values() for device in make().devices()]
 
 
+def name_to_go_on(name: str) -> str:
+    """The name under which a stopped device goes on: a simulated one without the faults that were asked of it."""
+    return name.partition("?")[0] if name.startswith("simulated:") else name
+
+
 def open_device(name: str, options: ScanOptions, settings: Mapping[str, str]) -> Feeder:
     """The device of that name, ready to feed.
 

@@ -14,7 +14,7 @@ from typing import Any
 from core import ids
 from core.errors import BadInputError, UsageError
 from core.model import Flag, PageImage
-from scanner.acts import Act, Amended, Changed, Others, amending
+from scanner.acts import Act, Amended, Changed, Others, amending, live
 from scanner.batch import counts
 from scanner.covers.reading import NOTHING, Found
 from scanner.gate.streaks import RollerHistory
@@ -22,8 +22,18 @@ from scanner.intake import Kept, notes_of, page_fields
 from scanner.masters import hash_source, keep_master
 from scanner.measure import measure
 from scanner.options import ScanOptions
+from scanner.replay import replay
 from scanner.sheets import FedFile
 from scanner.stacks import PREFIX, note_of, read_sides
+
+
+def check_counts(folder: Path, page: str) -> None:
+    """Refuse, before paper is fed for it, a page that :func:`rescan` would refuse.
+
+    Raises:
+        UsageError: as there.
+    """
+    live(replay(folder), page)
 
 
 def rescan(

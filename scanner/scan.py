@@ -8,7 +8,7 @@ case file: what is journalled is held, everything after it must be fed again, an
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,8 @@ from scanner.options import ScanOptions
 from scanner.reparting import part_anew
 from scanner.replay import replayed
 from scanner.sheets import Sheet
-from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, parting_of, read_sides, scanned_stacks
+from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, read_sides, scanned_stacks
+from scanner.watched import held_by
 from scanner.watcher import Watcher, Wish
 from scanner.writing import INCOMING, written
 
@@ -45,6 +46,8 @@ class Stack:
     by: str
     used: Container[str] = frozenset()
     """Print identifiers of covers that other batches hold; only asked where a cover is met."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of what other batches hold from the device, where that is a folder whose files stay, by origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,8 @@ def scan(
         intake = Intake(batch_dir, journal, state, stack.case_file, stack.profile, options, allocate, stack.by, "scan")
         clear_leftovers(batch_dir)
         origin = _origin(state, stack.case_file, feeder)
-        session = _Session(
-            intake, feeder, stack, origin, allocate, parting_of(state, origin.key, stack.case_file, stack.used)
-        )
+        parting = Parting.of(state, origin.key, stack.case_file, stack.used)
+        session = _Session(intake, feeder, stack, origin, allocate, parting)
         session.begin()
         watcher.began(feeder, session.held, session.covers, session.expected)
         session.feed(watcher)
@@ -140,7 +142,7 @@ class _Session:
         self._give_back_half_a_sheet()
         if torn := torn_file(self.parting):
             self._give_back(torn, "part-of-a-file")
-        self.feeder.resume({page.origin: page.sha256 for page in self.parting.live()})
+        self.feeder.resume({**self.stack.elsewhere, **held_by(self.intake.state)})
         through, self.covers = self.parting.sheets()
         self.held = through - self.covers
         known = self.intake.state.expected.get(key)
@@ -162,15 +164,24 @@ class _Session:
                 return
             if sheet is None:
                 return
-            pages = self._take(sheet)
-            if sheet.doubled:
+            refused = len(self.intake.findings.rejected)
+            try:
+                pages, sheets = self._take(sheet)
+            except ButlucError as err:  # no room, or nothing may be written: the sheet counts as not fed
+                self.stopped = err
+                return
+            for rejected in self.intake.findings.rejected[refused:]:
+                watcher.refused(rejected.error)
+            if sheet.doubled and pages:
                 self._give_back(pages, "double-feed")
                 self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
                 return
-            self._count(pages, len({self.intake.state.sheets[page.id] for page in pages}))
+            self._count(pages, sheets)
+            if not sheets:  # a file that was gone before it could be read
+                continue
             gate = self.intake.state.gate
             watcher.took(self.held, pages, [gate[page.id] for page in pages if page.id in gate])
-            if not self._grant(watcher, pages):
+            if not self._grant(watcher, pages, sheets):
                 return
 
     def _count(self, pages: Sequence[PageImage], sheets: int) -> None:
@@ -179,14 +190,16 @@ class _Session:
         else:
             self.held += sheets
 
-    def _grant(self, watcher: Watcher, pages: Sequence[PageImage]) -> bool:
+    def _grant(self, watcher: Watcher, pages: Sequence[PageImage], sheets: int) -> bool:
         """Do what the operator wants with the sheet that was just taken; whether scanning goes on."""
         while (wish := watcher.wish()) is not None:
             if wish is Wish.FINISH:
                 return False
+            if not pages:
+                continue
             if wish is Wish.AGAIN:
                 self._give_back(pages, "again")
-                self._count(pages, -1)
+                self._count(pages, -sheets)
                 return True
             marked = {"pages": [page.id for page in pages], "by": self.stack.by}
             self.intake.note([("marked", marked)])
@@ -227,8 +240,9 @@ class _Session:
             self.intake.state,
         )
 
-    def _take(self, fed: FedSheet) -> list[PageImage]:
-        """Write the sides, take them into the batch, and drop the files that they came in."""
+    def _take(self, fed: FedSheet) -> tuple[list[PageImage], int]:
+        """Write the sides, take them into the batch, and drop the files that they came in; the pages and how many
+        sheets they are, those counted that wait in quarantine."""
         state = self.intake.state
         if not self.fed:
             self._note_device()
@@ -240,16 +254,16 @@ class _Session:
         folder = self.intake.folder / INCOMING
         given = zip(written(fed, folder, number, self.feeder.device.name, options.master), places, strict=True)
         files = tuple(replace(file, cover=place.cover) for file, place in given)
-        before = len(state.pages)
+        before, used = len(state.pages), set[int]()
         for side, place in enumerate(places):
             self._aim(place)
-            self.intake.take_side(self._part_of(place.key), Sheet(files, fed.doubled), side, number)
+            used |= self.intake.take_side(self._part_of(place.key), Sheet(files, fed.doubled), side, number)
         for file, given_side in zip(files, fed.sides, strict=True):
             if file.path != given_side:
                 file.path.unlink()
         pages = state.pages[before:]
         self._pages += pages
-        return pages
+        return pages, len(used)
 
     def _note_device(self) -> None:
         device = self.feeder.device
@@ -284,7 +298,7 @@ class _Session:
         """A sheet of which only the front was journalled must be fed again, whole."""
         live, sheets = self.parting.live(), self.intake.state.sheets
         last = [page for page in live if sheets[page.id] == sheets[live[-1].id]]
-        if live and len(last) < self.stack.options.sides:
+        if live and len(last) < self.intake.state.sides.get(sheets[live[-1].id], self.stack.options.sides):
             self._give_back(last, "half-a-sheet")
 
     def _give_back(self, pages: Sequence[PageImage], reason: str) -> None:

@@ -30,6 +30,7 @@ from core.errors import MissingToolError, UsageError
 from core.text import natural_key
 from imaging.inspect import inspect
 from imaging.raster import load_image
+from scanner.claim import Claim
 from scanner.driver import Compromise, Device, DeviceError, FedSheet, Picture
 from scanner.options import Colour, ScanOptions
 from scanner.sources import EXTENSIONS
@@ -48,12 +49,11 @@ class SimulatedDriver:
     def open(self, name: str, options: ScanOptions, settings: Mapping[str, str]) -> SimulatedFeeder:
         """See :meth:`scanner.driver.Driver.open`."""
         folder, _, query = name.partition("?")
-        asked = {key: _number(name, key, value) for key, value in [*parse_qsl(query), *settings.items()]}
-        if not Path(folder).is_dir():
-            raise MissingToolError("scanner.no-device", file=f"simulated:{folder}")
+        given = [*parse_qsl(query, keep_blank_values=True), *settings.items()]
+        asked = {key: _number(folder, key, value) for key, value in given}
         if asked.get("busy"):
             raise MissingToolError("scanner.device-busy", file=f"simulated:{folder}")
-        return SimulatedFeeder(Path(folder), options, asked)
+        return SimulatedFeeder(folder, options, asked)
 
 
 def _number(name: str, key: str, value: str) -> int:
@@ -70,10 +70,11 @@ class SimulatedFeeder:
     by_hand = False
     compromises: tuple[Compromise, ...] = ()
 
-    def __init__(self, tray: Path, options: ScanOptions, asked: Mapping[str, int]) -> None:
-        self._tray, self._options, self._asked = tray, options, asked
+    def __init__(self, tray: str, options: ScanOptions, asked: Mapping[str, int]) -> None:
+        self._tray, self._options, self._asked = Path(tray), options, asked
         self.device = Device(f"simulated:{tray}", "Bút Lục", "simulated feeder", "virtual device", "simulated")
         self._fed = 0
+        self._claim = Claim(tray, self.device.name)
 
     def resume(self, held: Mapping[str, str]) -> None:
         """Nothing to do: what was fed has left the tray."""
@@ -122,3 +123,4 @@ class SimulatedFeeder:
 
     def close(self) -> None:
         """See :meth:`scanner.driver.Feeder.close`."""
+        self._claim.release()

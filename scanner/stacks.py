@@ -72,12 +72,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class _Used:
+    """Prints of this batch and of others."""
+
+    here: Container[str]
+    elsewhere: Container[str]
+
+    def __contains__(self, print_id: object) -> bool:
+        return print_id in self.here or print_id in self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
 class Parting:
     """The stack with the source key ``key`` in a batch whose state grows as sheets are taken."""
 
     state: BatchState
     key: str
     known: Stack
+
+    @staticmethod
+    def of(state: BatchState, key: str, case_file: str, used: Container[str]) -> Parting:
+        """The stack for that case file; ``used`` are prints of covers that other batches hold."""
+        prints = _Used(prints_of(state, but=key), used)
+        return Parting(state, key, Stack(case_file, ids.court_of(case_file), ids.fonds_of(case_file), prints))
 
     @property
     def documents(self) -> list[Document]:
@@ -180,23 +197,6 @@ def scanned_stacks(state: BatchState) -> dict[str, str]:
     """Source keys of the stacks of a batch, in the order in which they were begun, and the case file of each."""
     begun = [it for it in state.documents.values() if it.source_key.startswith(PREFIX)]
     return {it.source_key: it.case_file for it in begun if stack_of(it.source_key) == it.source_key}
-
-
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """Prints of this batch and of others."""
-
-    here: Container[str]
-    elsewhere: Container[str]
-
-    def __contains__(self, print_id: object) -> bool:
-        return print_id in self.here or print_id in self.elsewhere
-
-
-def parting_of(state: BatchState, key: str, case_file: str, used: Container[str]) -> Parting:
-    """The stack ``key``, scanned for ``case_file``; ``used`` are prints that other batches hold."""
-    prints = _Used(prints_of(state, but=key), used)
-    return Parting(state, key, Stack(case_file, ids.court_of(case_file), ids.fonds_of(case_file), prints))
 
 
 def _sides(part: Part) -> tuple[FedPage, ...]:

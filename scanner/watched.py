@@ -2,11 +2,16 @@
 
 A file is taken when it is whole: its size and time have stood still for a while and it opens to its end. Programs that
 write under another name and rename (``.part``, ``.tmp`` or a leading dot) are waited for. Files stay where they are; a
-file that was taken is known by its name and time. Several files that wait are taken in natural order of their names.
+file that was taken is known by its name and time, and one that batches hold by its name and bytes. Several files that
+wait are taken in natural order of their names. A PDF or a TIFF of several pages is fed alone: it is as many sheets as
+it holds.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,8 +20,13 @@ from urllib.parse import parse_qsl
 from core.errors import BadInputError, MissingToolError, UsageError
 from core.files import disk_errors, sha256_file
 from core.text import natural_key
+from imaging.inspect import is_multipage
+from scanner.batch import BatchState
+from scanner.claim import Claim
 from scanner.driver import Compromise, Device, DeviceError, FedSheet
+from scanner.names import readable
 from scanner.options import ScanOptions
+from scanner.replay import replay
 from scanner.sources import EXTENSIONS
 
 SETTLED = 2.0
@@ -24,6 +34,24 @@ SETTLED = 2.0
 _LOOK = 0.25
 _IDLE = 10.0
 _SETTINGS = frozenset(["idle", "settled"])
+
+
+def taken_from(folder: str, journal: Path) -> dict[str, str]:
+    """SHA-256 of the files of a watched folder that the batch with this journal holds, by origin.
+
+    Raises:
+        IntegrityError: the journal is damaged.
+    """
+    where = readable(Path(folder).absolute())
+    if json.dumps(where, ensure_ascii=False)[:-1].encode() not in journal.read_bytes():
+        return {}
+    held = held_by(replay(journal.parent))
+    return {origin: sha256 for origin, sha256 in held.items() if str(Path(origin).parent) == where}
+
+
+def held_by(state: BatchState) -> dict[str, str]:
+    """SHA-256 of what a batch holds, by origin; what was to be fed again is not held."""
+    return {page.origin: page.sha256 for page in state.pages if page.id not in state.given_back}
 
 
 class WatchedDriver:
@@ -39,20 +67,19 @@ class WatchedDriver:
         ``idle``: seconds without a new file after which the stack is at its end [10]; ``settled``: see :data:`SETTLED`.
         """
         folder, _, query = name.partition("?")
-        given = {key: _seconds(name, key, value) for key, value in [*parse_qsl(query), *settings.items()]}
-        if not Path(folder).is_dir():
-            raise MissingToolError("scanner.no-device", file=f"folder:{folder}")
+        asked = [*parse_qsl(query, keep_blank_values=True), *settings.items()]
+        given = {key: _seconds(folder, key, value) for key, value in asked}
         idle, settled = given.get("idle", _IDLE), given.get("settled", SETTLED)
-        return WatchedFeeder(Path(folder), options, idle=idle, settled=settled)
+        return WatchedFeeder(folder, options, idle=idle, settled=settled)
 
 
 def _seconds(name: str, key: str, value: str) -> float:
     if key not in _SETTINGS:
         raise UsageError("scanner.no-option", device=f"folder:{name}", option=key)
-    try:
-        return float(value)
-    except ValueError as err:
-        raise UsageError("scanner.bad-option", device=f"folder:{name}", option=key, value=value, why="1.5") from err
+    with contextlib.suppress(ValueError):
+        if 0 <= (seconds := float(value)) < math.inf:
+            return seconds
+    raise UsageError("scanner.bad-option", device=f"folder:{name}", option=key, value=value, why="0, 1.5, 60 …")
 
 
 class WatchedFeeder:
@@ -63,7 +90,7 @@ class WatchedFeeder:
         options: of the profile; in duplex two files are a sheet.
         idle: seconds after which nothing more is waited for.
         settled: seconds for which a file must not have changed.
-        clock: seconds, as files are dated by.
+        clock: seconds from any moment on; the clock on the wall may be set back, this one not.
         sleep: waits for so many seconds.
     """
 
@@ -72,26 +99,28 @@ class WatchedFeeder:
 
     def __init__(
         self,
-        folder: Path,
+        folder: str,
         options: ScanOptions,
         *,
         idle: float = _IDLE,
         settled: float = SETTLED,
-        clock: Callable[[], float] = time.time,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._folder, self._sides, self._idle, self._settled = folder, options.sides, idle, settled
+        self._folder, self._sides, self._idle, self._settled = Path(folder), options.sides, idle, settled
         self._clock, self._sleep = clock, sleep
-        self.device = Device(f"folder:{folder}", "", str(folder), "folder", "folder")
+        self.device = Device(f"folder:{folder}", "", folder, "folder", "folder")
+        self._claim = Claim(folder, self.device.name)
         self._seen: dict[Path, tuple[tuple[int, int], float]] = {}
         """Size and time of each file, and since when they stand."""
         self._taken: set[tuple[Path, int]] = set()
 
     def resume(self, held: Mapping[str, str]) -> None:
         """See :meth:`scanner.driver.Feeder.resume`: files that are held are passed over, unless they changed since."""
-        for name, sha256 in held.items():
-            path = Path(name)
-            if path.parent == self._folder and path.is_file() and sha256_file(path) == sha256:
+        known = {readable(Path(name).absolute()): sha256 for name, sha256 in held.items()}
+        for path in self._files():
+            sha256 = known.get(readable(path.absolute()))
+            if sha256 is not None and sha256_file(path) == sha256:
                 self._skip(path)
 
     def _skip(self, path: Path) -> None:
@@ -102,7 +131,7 @@ class WatchedFeeder:
         quiet = 0.0
         while True:
             whole = self._whole()
-            if len(whole) >= self._sides:
+            if len(whole) >= self._sides or (whole and is_multipage(whole[0])):
                 break
             if quiet >= self._idle:
                 if whole:
@@ -110,7 +139,7 @@ class WatchedFeeder:
                 return None
             self._sleep(_LOOK)
             quiet = 0.0 if self._is_growing() else quiet + _LOOK
-        sides = whole[: self._sides]
+        sides = whole[:1] if is_multipage(whole[0]) else whole[: self._sides]
         for path in sides:
             self._skip(path)
         return FedSheet(tuple(sides))
@@ -146,6 +175,7 @@ class WatchedFeeder:
 
     def close(self) -> None:
         """See :meth:`scanner.driver.Feeder.close`."""
+        self._claim.release()
 
 
 def _is_picture(path: Path) -> bool:

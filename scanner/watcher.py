@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
+from core.errors import BadInputError
 from core.model import PageImage
 from scanner.driver import Feeder
 from scanner.gate.findings import Judgement
@@ -30,6 +31,9 @@ class Watcher(Protocol):
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
         """A sheet is held, with these pages, and what the gate says of each; nothing of covers."""
+
+    def refused(self, why: BadInputError) -> None:
+        """A file that came could not be taken; it waits until a readable one comes from the same place."""
 
     def wish(self) -> Wish | None:
         """What they want now; asked after each sheet until there is nothing more. It may take its time: a pause."""

@@ -13,6 +13,7 @@ from PIL import Image
 from core.files import disk_errors
 from imaging.jp2 import with_resolution
 from scanner.driver import FedSheet, Picture
+from scanner.names import readable
 from scanner.options import Codec
 from scanner.sheets import FedFile
 
@@ -32,7 +33,7 @@ def written(fed: FedSheet, folder: Path, number: int, device: str, codec: Codec)
     files = []
     for side, given in enumerate(fed.sides, 1):
         if isinstance(given, Path):
-            files.append(FedFile(given, str(given)))
+            files.append(FedFile(given, readable(given.absolute())))
             continue
         path = write_picture(given, folder / f"{number:06d}-{side}", codec)
         files.append(FedFile(path, f"{device} {number:06d}-{side}", given.dpi or None))
@@ -53,20 +54,14 @@ def write_picture(picture: Picture, target: Path, codec: Codec) -> Path:
     image = Image.fromarray(np.ascontiguousarray(picture.pixels))
     if picture.bitonal:
         image = image.convert("1", dither=Image.Dither.NONE)
+    encoded = io.BytesIO()  # a codec that writes to the disk itself does not say that it is full
+    image.save(encoded, _FORMATS[codec], **_settings(picture, codec))
+    resolved = codec is Codec.JPEG2000 and picture.dpi
     with disk_errors(path), path.open("wb") as stream:
-        if codec is Codec.JPEG2000 and picture.dpi:
-            stream.write(_jpeg2000(image, picture))
-        else:
-            image.save(stream, _FORMATS[codec], **_settings(picture, codec))
+        stream.write(with_resolution(encoded.getvalue(), picture.dpi) if resolved else encoded.getbuffer())
         stream.flush()
         os.fsync(stream.fileno())
     return path
-
-
-def _jpeg2000(image: Image.Image, picture: Picture) -> bytes:
-    whole = io.BytesIO()
-    image.save(whole, _FORMATS[Codec.JPEG2000], **_settings(picture, Codec.JPEG2000))
-    return with_resolution(whole.getvalue(), picture.dpi)
 
 
 def _settings(picture: Picture, codec: Codec) -> dict[str, Any]:

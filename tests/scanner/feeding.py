@@ -11,12 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.scan_kills import CASE, Nobody, die_at
+from bench.scan_kills import ordinals as unused
 from core.errors import ButlucError
-from core.ids import split_document
 from scanner.drivers import open_device
 from scanner.gate.options import Check, GateOptions
 from scanner.options import ScanOptions
-from scanner.replay import replay
 from scanner.scan import ScanResult, Stack, scan
 from scanner.stacks import Allocate
 from scanner.watcher import Watcher
@@ -46,13 +45,7 @@ def feed(
 
 def ordinals(home: Path) -> Allocate:
     """Gives what the batch has not used yet."""
-
-    def allocate(case_file: str, wanted: int | None = None, /) -> int:
-        known = [split_document(name) for name in replay(home / "lô-1").documents]
-        used = {ordinal for name, ordinal in known if name == case_file}
-        return wanted if wanted is not None and wanted not in used else max(used, default=0) + 1
-
-    return allocate
+    return unused(home / "lô-1")
 
 
 def main(home: Path, tray: Path, sheets: int, sides: int, moment: int) -> None:

@@ -15,7 +15,7 @@ from scanner.options import ScanOptions
 from scanner.replay import replay
 from scanner.sheets import FedFile
 from tests.scanner.folios.pages import page
-from tests.scanner.helpers import take
+from tests.scanner.helpers import OTHERS, take
 
 ACT = Act("Nguyễn Thị Lan", "sót tờ")
 
