@@ -34,7 +34,8 @@ class Damage:
     """One thing that is not as it was published.
 
     ``id`` is the case file, or empty for the storage root's own files; ``what`` one of the words ``changed missing
-    unknown misplaced unreadable not-a-file empty-folder structure no-object``; ``where`` the path relative to the root.
+    unknown misplaced unreadable not-a-file empty-folder structure no-object unsealed``; ``where`` the path relative to
+    the root.
     """
 
     id: str
@@ -83,6 +84,16 @@ def verify_store(
         yield from _settled(store, place, name)
         if progress is not None:
             progress(number, len(wanted))
+
+
+def verify_root(root: Path) -> list[Damage]:
+    """Damage to the storage root's own files, and whatever lies about between the root and its objects."""
+    return [*_root_files(root), *(entry for entry in _tree(root) if isinstance(entry, Damage))]
+
+
+def verify_object(store: Store, case_file: str) -> list[Damage]:
+    """All damage within one case file, which must be there."""
+    return _settled(store, store.place(case_file), case_file)
 
 
 def _settled(store: Store, place: PurePosixPath, name: str) -> list[Damage]:
@@ -172,8 +183,8 @@ def _trusted(folder: Path) -> Inventory | None:
     """The newest inventory that fits its sidecar: the root's, or the copy of a version where that is damaged."""
     copies = [entry.name for entry in os.scandir(folder) if re.fullmatch(r"v[1-9]\d{0,8}", entry.name)]
     for place in (folder, *(folder / copy for copy in sorted(copies, key=lambda copy: -int(copy[1:])))):
-        data = _small(place / INVENTORY)
-        if data is None or _small(place / SIDECAR) != inventories.sidecar(data):
+        data = small(place / INVENTORY)
+        if data is None or small(place / SIDECAR) != inventories.sidecar(data):
             continue
         try:
             return inventories.load(data)
@@ -182,7 +193,7 @@ def _trusted(folder: Path) -> Inventory | None:
     return None
 
 
-def _small(path: Path) -> bytes | None:
+def small(path: Path) -> bytes | None:
     """The bytes of a plain file of sane size."""
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_INVENTORY:
         return None
@@ -195,12 +206,12 @@ def _inventories(inventory: Inventory, name: str, root: Path, folder: Path) -> I
     for place in (folder, *(folder / note.name for note in inventory.versions)):
         found += _pair(name, root, place)
     yield from found
-    if not found and _small(folder / INVENTORY) != _small(folder / inventory.head / INVENTORY):
+    if not found and small(folder / INVENTORY) != small(folder / inventory.head / INVENTORY):
         yield Damage(name, "changed", _relative(root, folder / INVENTORY), f"differs from that of {inventory.head}")
 
 
 def _pair(name: str, root: Path, folder: Path) -> Iterator[Damage]:
-    data, side = _small(folder / INVENTORY), _small(folder / SIDECAR)
+    data, side = small(folder / INVENTORY), small(folder / SIDECAR)
     for file, content in ((INVENTORY, data), (SIDECAR, side)):
         path = folder / file
         if content is None:
@@ -217,21 +228,21 @@ def _contents(inventory: Inventory, name: str, root: Path, folder: Path) -> Iter
     known |= {f"{note.name}/{file}" for note in inventory.versions for file in (INVENTORY, SIDECAR)}
     for path in sorted(expected):
         yield from _digest(name, root, folder / path, expected[path])
-    for path, is_folder in _walk(folder, ""):
+    for path, is_folder in walk(folder, ""):
         if is_folder:
             yield Damage(name, "empty-folder", _relative(root, folder / path))
         elif path not in expected and path not in known:
             yield Damage(name, "unknown", _relative(root, folder / path))
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
+def walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
     """Relative paths of all that is no folder, and of empty folders (then with ``True``); links are not followed."""
     present = sorted(os.scandir(folder), key=lambda entry: entry.name)
     if not present:
         yield prefix.rstrip("/"), True
     for entry in present:
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+            yield from walk(Path(entry.path), f"{prefix}{entry.name}/")
         else:
             yield f"{prefix}{entry.name}", False
 

@@ -42,7 +42,7 @@ class StoredFile:
     """Version that brought these bytes."""
 
 
-def _nothing(step: str) -> None:
+def nothing(step: str) -> None:
     """The hook that a store has where nobody looks on."""
 
 
@@ -55,10 +55,10 @@ class Store:
         step: is told the name of each step of a publication; tests stop the process there.
     """
 
-    def __init__(self, root: Path, staging: Path, *, step: Step = _nothing) -> None:
+    def __init__(self, root: Path, staging: Path, *, step: Step = nothing) -> None:
         self.root = root
         self.staging = staging
-        self._step = step
+        self.step = step
 
     def create(self) -> None:
         """Make an empty storage root, unless it is there; it appears whole or not at all.
@@ -99,7 +99,7 @@ class Store:
     def recover(self) -> list[str]:
         """Finish or undo what a crash interrupted; the folders of the case files that were finished."""
         with self.writing():
-            return recover(self.staging, self.root, self._step)
+            return recover(self.staging, self.root, self.step)
 
     def place(self, case_file: str) -> PurePosixPath:
         """The folder of a case file, relative to the root."""
@@ -183,7 +183,7 @@ class Store:
         name = check_case_file(case_file)
         place = self.place(name)
         with self.writing():
-            recover(self.staging, self.root, self._step)
+            recover(self.staging, self.root, self.step)
             is_new = not (self.root / place).exists()
             old = inventories.empty(name) if is_new else self._load(place, name)
             note = VersionNote(f"v{len(old.versions) + 1}", created, message, user)
@@ -194,7 +194,7 @@ class Store:
                     return old.head
                 if not new.state:
                     raise BadInputError("archive.store-empty", file=name)
-                publish(workspace, self.root, inventories.dump(new), self._step)
+                publish(workspace, self.root, inventories.dump(new), self.step)
             finally:
                 abandon(workspace)
             return note.name
@@ -218,7 +218,7 @@ class Store:
                 _prune(target.parent, workspace.version_folder)
             else:
                 content[long], sha256[long] = f"{note.name}/{CONTENT}/{logical}", short
-            self._step("file staged")
+            self.step("file staged")
         _check_tree(state)
         return inventories.advanced(old, note, state, content, sha256)
 

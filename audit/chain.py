@@ -128,6 +128,34 @@ class Chain:
         """Whether an event of this identity stands in the chain, looked up from the newest segment back."""
         return any(uid.encode() in _UID.findall(segment.read_bytes()) for segment in reversed(self.segments()))
 
+    def of_act(self, act: str) -> Iterator[dict[str, Any]]:
+        """The events of one act, oldest first; other records are passed over unread.
+
+        Raises:
+            IntegrityError: a record that bears one of them is not what was written; names segment and line.
+        """
+        sign = canonical_json({"act": act})[1:-1].encode()
+        for segment in self.segments():
+            for number, line in enumerate(segment.read_bytes().splitlines(keepends=True), 1):
+                if sign not in line or not line.endswith(b"\n"):
+                    continue
+                record = _parse(line)
+                if record is None or not _is_whole(record):
+                    raise IntegrityError("audit.bad-record", file=f"{segment}:{number}")
+                if record.event["act"] == act:
+                    yield record.event
+
+    def genesis(self) -> str:
+        """Hash of the first record, which no other archive has.
+
+        Raises:
+            IntegrityError: it is not a record, or there is none.
+        """
+        first = next(self.records(), None)
+        if first is None or not _is_whole(first):
+            raise IntegrityError("audit.bad-record", file=f"{self._folder}:1")
+        return first.hash
+
     def records(self) -> Iterator[Record]:
         """All records, oldest first, as they stand; a last line that was cut off in the writing is none.
 
@@ -154,7 +182,7 @@ class Chain:
                     break
                 if record is None or record.seq != seq + 1 or record.prev != prev:
                     return ChainVerdict(seq, len(segments), prev, where)
-                if digest({"seq": record.seq, "prev": record.prev, "event": record.event}) != record.hash:
+                if not _is_whole(record):
                     return ChainVerdict(seq, len(segments), prev, where)
                 seq, prev = record.seq, record.hash
                 anchored = anchored or record.hash == head
@@ -171,6 +199,10 @@ def _parse(line: bytes) -> Record | None:
         return None
     whole = {"seq": record.seq, "prev": record.prev, "event": record.event, "hash": record.hash}
     return record if (canonical_json(whole) + "\n").encode() == line else None
+
+
+def _is_whole(record: Record) -> bool:
+    return digest({"seq": record.seq, "prev": record.prev, "event": record.event}) == record.hash
 
 
 def _read_segment(segment: Path, *, last: bool) -> Iterator[Record]:

@@ -49,6 +49,9 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         "not_verified": run.not_verified,
         "below_level": run.below_level,
         "seconds": run.seconds,
+        "copies": [
+            {**row, "problem": row["problem"].message(app.lang) if row["problem"] else None} for row in run.copies
+        ],
     }
     app.emit(
         answer,
@@ -61,6 +64,9 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
 def _say_what_is_left(app: App, run: Run, failed: list[dict[str, str]]) -> None:
     for item in failed:
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
+    for row in run.copies:
+        if err := row["problem"]:
+            app.say("copy-not-in-step", copy=row["name"], reason=err.message(app.lang), remedy=err.remedy(app.lang))
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
     if run.below_level:

@@ -95,9 +95,12 @@ def _signature_line(app: App, note: dict[str, Any]) -> str:
 @click.argument("ids", nargs=-1, type=Words())
 @click.option("--sample", type=click.IntRange(1), help="Look at this many documents, drawn by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sample.")
+@click.option("--copy", "copies", multiple=True, type=Words(), help="Look at this second copy too, or at all.")
 @click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
-def verify(app: App, ids: tuple[str, ...], sample: int | None, seed: int, by: str | None) -> int:
+def verify(
+    app: App, ids: tuple[str, ...], sample: int | None, seed: int, copies: tuple[str, ...], by: str | None
+) -> int:
     """Hashes, package structure, PDF/A and signatures; exit 5 if anything is broken."""
     from archive.verapdf import default_home
     from jobs.verification import verify as check
@@ -111,6 +114,7 @@ def verify(app: App, ids: tuple[str, ...], sample: int | None, seed: int, by: st
             seed=seed,
             who=by or app.user,
             verapdf=default_home(),
+            copies=copies,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from archive.copies import Copy
 from archive.demo_identity import demo_config, make_demo_identity
 from archive.signing_config import SigningConfig
 from archive.store import Store
@@ -28,7 +30,8 @@ from jobs.settings import read_toml
 VERSION = 1
 """Version of the home's layout, in ``butluc.toml``; a higher one is refused."""
 
-_FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+FOLDERS = ("journal", "store", "audit", "index", "cache", "run", "staging")
+_COPY_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _BEGUN = ".init"
 """Lies in a folder that is becoming a home: what else is there comes from ``Home.create``. Also its lock."""
 
@@ -48,6 +51,18 @@ _SIGNATURE = """
 
 
 @dataclass(frozen=True)
+class CopySettings:
+    """A second copy of the store: its storage root, absolute or from the home, and what it is called."""
+
+    path: Path
+    name: str
+
+    def __post_init__(self) -> None:
+        if not _COPY_NAME.fullmatch(self.name) or self.name in ("store", "all"):
+            raise ValueError("name: letters, digits, hyphen and underscore, at most 40; not “store” or “all”")
+
+
+@dataclass(frozen=True)
 class HomeConfig:
     """``butluc.toml``."""
 
@@ -56,10 +71,13 @@ class HomeConfig:
     profile: str = "court-a4"
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
+    copies: tuple[CopySettings, ...] = ()
 
     def __post_init__(self) -> None:
         if self.version < 1:
             raise ValueError("version: from 1")
+        if len({copy.name for copy in self.copies}) < len(self.copies):
+            raise ValueError("copies: each needs a name of its own")
 
 
 @dataclass(frozen=True)
@@ -130,6 +148,12 @@ class Home:
     @cached_property
     def store(self) -> Store:
         return Store(self.path("store"), self.path("staging"))
+
+    @cached_property
+    def copies(self) -> tuple[Copy, ...]:
+        """The second copies that the settings name, whether their media are there or not."""
+        archive = self.chain.genesis() if self.config.copies else ""
+        return tuple(Copy(copy.name, self.root / copy.path, archive) for copy in self.config.copies)
 
     @cached_property
     def chain(self) -> Chain:
@@ -203,7 +227,7 @@ def _settings(organisation: str, demo: bool) -> str:
 
 def _clear(root: Path) -> None:
     """Take away what a killed ``Home.create`` made, beside the file that says so."""
-    for name in (*_FOLDERS, "keys"):
+    for name in (*FOLDERS, "keys"):
         shutil.rmtree(root / name, ignore_errors=True)
     for path in (*root.glob("catalogue.db*"), *root.glob(".butluc.toml.*.part")):
         path.unlink()
@@ -213,7 +237,7 @@ def _fill(root: Path, organisation: str, who: str, demo: bool) -> None:
     """Make the parts of a home, its settings last: with them it is one."""
     settings = _settings(organisation, demo)
     home = Home(root, _checked(tomllib.loads(settings), root / "butluc.toml"))
-    for name in _FOLDERS:
+    for name in FOLDERS:
         home.path(name).mkdir()
     if demo:
         make_demo_identity(home.path("keys"), organisation)

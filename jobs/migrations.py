@@ -16,7 +16,12 @@ def _places(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE page RENAME COLUMN sequence TO place"))
 
 
-STEPS: dict[int, Callable[[Connection], None]] = {2: _places}
+def _checks(connection: Connection) -> None:
+    """When each case file was last checked, in each storage root."""
+    schema.checks.create(connection)
+
+
+STEPS: dict[int, Callable[[Connection], None]] = {2: _places, 3: _checks}
 """Schema version → what leads to it from the version before; an empty database is made from the tables."""
 
 

@@ -20,6 +20,7 @@ from core.errors import ButlucError, UsageError
 from core.events import new_event, now
 from core.text import nfc
 from jobs.catalogue import DocumentRow
+from jobs.copies import Keeper
 from jobs.crew import work
 from jobs.executor import scratch
 from jobs.home import Home
@@ -44,6 +45,8 @@ class Run:
     not_verified: list[str] = field(default_factory=list)
     below_level: list[dict[str, str]] = field(default_factory=list)
     """Documents whose signature has a lower level than the settings ask for: id, level, reason."""
+    copies: list[dict[str, Any]] = field(default_factory=list)
+    """For each second copy ``name``, ``in_step`` and ``problem``."""
     seconds: float = 0.0
 
 
@@ -84,6 +87,7 @@ def process(
             check_certificate(identity(home.signature, pin), datetime.now(UTC))
         _Line(home, run, who, verapdf, progress, pin).work(rows, jobs)
         home.flush_events()
+        run.copies = Keeper(home, who).catch_up()
     run.seconds = round(time.monotonic() - started, 3)
     return run
 
@@ -94,6 +98,7 @@ class _Line:
     def __init__(self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress, pin: str | None) -> None:
         self._home, self._run, self._who, self._verapdf, self._pin = home, run, who, verapdf, pin
         self._progress = progress
+        self._keeper = Keeper(home, who)
         self._profiles: dict[str, Profile] = {}
         self._made: dict[str, list[tuple[DocumentTask, dict[str, Any]]]] = defaultdict(list)
         self._left: Counter[str] = Counter()
@@ -157,6 +162,7 @@ class _Line:
         self._left[case_file] -= 1
         if self._left[case_file] == 0 and (made := self._made.pop(case_file, None)):
             publish(self._home, case_file, made, self._who)
+            self._keeper.published(case_file)
             sync_index(self._home)
             self._count(made)
 

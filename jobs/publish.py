@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archive.replication import number as version_number
 from core.config import fill, plain
 from core.events import Event, new_event, now
 from core.files import canonical_json
@@ -27,6 +28,7 @@ from jobs.record import (
     record_fields,
     record_path,
 )
+from jobs.seals import SealBook, seal_events
 from jobs.worker import DocumentTask
 from ocr.alto_reader import read_alto
 
@@ -40,7 +42,8 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    held = home.store.files(case_file) if home.store.head(case_file) else {}
+    before = home.store.head(case_file)
+    held = home.store.files(case_file) if before else {}
     events = [event for task, record in made for event in _events(task, record, who)]
     changes: Changes = {}
     for task, record in made:
@@ -70,15 +73,32 @@ def put_version(
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    held = home.store.files(case_file) if home.store.head(case_file) else {}
+    before = home.store.head(case_file)
+    held = home.store.files(case_file) if before else {}
     old = held["events.jsonl"].path.read_bytes() if "events.jsonl" in held else b""
     told = b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
     ids = ", ".join(record["id"] for record in records)
     version = home.store.publish(
         case_file, {**changes, "events.jsonl": old + told}, message=f"{act}: {ids}", user=who, created=now()
     )
-    home.catalogue.put_published(case_file, version, records, *events)
+    home.catalogue.put_published(case_file, version, records, *events, *seal_events(home, case_file, before))
     return version
+
+
+def publish_restored(home: Home, case_file: str, changes: Changes, who: str, backup: str) -> str:
+    """A further version of a case file with files from a backup; the version's name.
+
+    Raises:
+        MissingToolError: the disk is full; the store is as before.
+    """
+    records = {record["id"]: record for record in _records(home.store.files(case_file))}
+    for path, source in changes.items():
+        if path.endswith("/document.json") and isinstance(source, Path):
+            record = json.loads(source.read_bytes())
+            records[record["id"]] = record
+    whole: Changes = {**changes, "casefile.json": pretty(_case_file(home, case_file, records))}
+    event = new_event("publish", case_file, who, reason=f"restore: {backup}", documents=len(records))
+    return put_version(home, case_file, whole, list(records.values()), [event], act=f"restore {backup}", who=who)
 
 
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
@@ -173,10 +193,30 @@ class _Told:
         """
         events = stored_events(self._home, case_file)
         if known in {note.name for note in self._home.store.versions(case_file)}:
-            return events[len(stored_events(self._home, case_file, known)) :]
+            fresh = events[len(stored_events(self._home, case_file, known)) :]
+            return [*fresh, *seal_events(self._home, case_file, known)]
         if self._chained is None:
             self._chained = self._home.chain.uids()
-        return [event for event in events if event.uid not in self._chained]
+        every = [*events, *seal_events(self._home, case_file)]
+        return [event for event in every if event.uid not in self._chained]
+
+
+def seal_late(home: Home) -> int:
+    """Seal what an earlier release published without a seal: versions whose every event stands in the chain.
+
+    Returns:
+        How many versions were sealed.
+    """
+    book, told = SealBook(home), None
+    made: list[Event] = []
+    for case_file, head in home.store.heads():
+        if head and head not in book.of(case_file):
+            told = told or home.chain.uids()
+            if all(event.uid in told for event in stored_events(home, case_file)):
+                made += seal_events(home, case_file, max(book.of(case_file), key=version_number, default=None))
+    if made:
+        home.record(*made)
+    return len(made)
 
 
 def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:

@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import MissingToolError
 from core.files import locked
 from jobs.catalogue import Catalogue
+from jobs.checks import sync_checks
 from jobs.home import Home
 from jobs.intake import sync_journals
 from jobs.publish import indexed_pages, sync_store
@@ -31,6 +32,8 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
             fresh = _without_catalogue(home)
         sync_journals(fresh)
         sync_store(fresh)
+        sync_checks(fresh)
+        _sync_reasons(fresh)
         fresh.flush_events()
     index = rebuild_index(fresh, progress)
     rows = fresh.catalogue.documents()
@@ -71,6 +74,19 @@ def _without_catalogue(home: Home) -> Home:
         file.unlink(missing_ok=True)
     Catalogue(home.path("catalogue.db")).close()
     return Home.open(home.root)
+
+
+def _sync_reasons(home: Home) -> None:
+    """Why documents wait, as the chain tells: a document that was set aside and not archived since."""
+    reasons: dict[str, str] = {}
+    for record in home.chain.records():
+        happened = record.event
+        if happened["act"] == "quarantine" and happened["reason"]:
+            reasons[happened["object"]] = happened["reason"]
+        elif happened["act"] == "read":
+            reasons.pop(happened["object"], None)
+    for document, reason in reasons.items():
+        home.catalogue.put_reason(document, reason)
 
 
 def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 
-VERSION = 2
+VERSION = 3
 """Schema version of a home; a higher one in a home is refused, a lower one migrated (``jobs/migrations.py``)."""
 
 metadata = MetaData()
@@ -67,6 +67,19 @@ outbox = Table(
     Column("event", JSON, nullable=False),
     Column("chained", Boolean, nullable=False, default=False),
 )
+
+checks = Table(
+    "fixity_check",
+    metadata,
+    Column("root", String, primary_key=True),
+    Column("case_file", String, primary_key=True),
+    Column("version", String, nullable=False),
+    Column("at", String, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("result", String, nullable=False),
+)
+"""The last look at each case file in each storage root, ``store`` or the name of a copy: copied from the log of checks
+(``jobs/checks.py``). ``result`` is ``copied``, ``good``, ``healed`` or ``broken``."""
 
 Index("document_by_case_file", documents.c.case_file)
 Index("page_by_document", pages.c.document)

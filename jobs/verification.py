@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from archive.fixity import verify_store
+from archive.sealed import differences
 from archive.verapdf import VeraPdf
 from core.errors import UsageError
 from core.events import new_event
 from core.ids import kind_of, split_page
 from core.model import VerdictState
 from jobs.catalogue import DocumentRow
+from jobs.fixity import verify_copies
 from jobs.home import Home
 from jobs.profile import load_profile
 from jobs.records import archived
+from jobs.seals import SealBook
 from jobs.signatures import Signatures
 
 Progress = Callable[[int, int], None]
@@ -30,12 +33,17 @@ def verify(
     seed: int,
     who: str,
     verapdf: Path,
+    copies: Sequence[str] = (),
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """The contract's answer to ``verify --json``; with ``sample`` documents drawn by ``seed``, the same each time.
 
+    Args:
+        copies: names of second copies, whose bytes are looked at too; ``all`` for every one.
+
     Raises:
-        UsageError: an identifier that is not held.
+        UsageError: an identifier that is not held, or a copy that the settings do not have.
+        MissingToolError, BadInputError: a copy is not there.
     """
     home.store.recover()
     rows = _chosen(home, ids, sample, seed)
@@ -45,7 +53,12 @@ def verify(
         {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail}
         for damage in verify_store(home.store, case_files)
     ]
+    broken += _unsealed(home, case_files, {entry["id"] for entry in broken})
     damaged = {entry["id"] for entry in broken}
+    broken += [
+        {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail, "copy": name}
+        for name, damage in (verify_copies(home, copies, case_files) if copies else ())
+    ]
     not_verified: list[dict[str, str]] = []
     signatures = Signatures.of(home.signature)
     with VeraPdf(verapdf) as checker:
@@ -66,10 +79,27 @@ def verify(
     }
 
 
+def _unsealed(home: Home, case_files: Sequence[str] | None, damaged: set[str]) -> list[dict[str, str]]:
+    """Case files that are sound in themselves and not what was published.
+
+    One that is being published just now is not named: what it holds beyond the seals is looked at by ``fixity``.
+    """
+    book = SealBook(home)
+    found = [
+        damage
+        for name, head in book.heads().items()
+        if name not in damaged and (case_files is None or name in case_files)
+        for damage in differences(home.store, name, book.of(name), head)
+        if damage.what != "unsealed"
+    ]
+    return [{"id": entry.id, "what": entry.what, "where": entry.where, "detail": entry.detail} for entry in found]
+
+
 def _lost(home: Home) -> list[dict[str, str]]:
-    """Case files that the catalogue has a version of and the store has not: removed with all their folders."""
-    known = [case_file for case_file, version in home.catalogue.versions().items() if version is not None]
-    places = {case_file: home.store.place(case_file) for case_file in known}
+    """Case files that catalogue or chain has a version of and the store has not: removed with all their folders."""
+    known = {case_file for case_file, version in home.catalogue.versions().items() if version is not None}
+    known |= SealBook(home).heads().keys()
+    places = {case_file: home.store.place(case_file) for case_file in sorted(known)}
     return [
         {"id": case_file, "what": "missing", "where": str(place), "detail": ""}
         for case_file, place in places.items()

@@ -27,6 +27,7 @@ from scanner.replay import replayed
 from scanner.scan import ScanResult, Stack
 from scanner.sheets import FedFile, Sheet
 from scanner.stacks import Allocate, read_sides, scanned_stacks
+from scanner.watched import held_by
 from scanner.watcher import Watcher, Wish
 from scanner.writing import INCOMING, written
 
@@ -131,8 +132,7 @@ class _BackSession:
             about = {"source_key": self.key, "order": order.value, "sheets": sheets, "by": self.stack.by}
             device = {"device": self.feeder.device.name}
             self.intake.note([("backs", {**about, **device})])
-        held = [*backs_of(self.state, self.back_pass).values(), *beyond(self.state, self.back_pass)]
-        self.feeder.resume({page.origin: page.sha256 for page in held})
+        self.feeder.resume({**self.stack.elsewhere, **held_by(self.state)})
 
     def feed(self, watcher: Watcher) -> None:
         """Backs, one after the other, until there is no more paper: one too many tells that a front is missing."""
@@ -147,7 +147,11 @@ class _BackSession:
                 return
             if sheet is None:
                 return
-            page = self._take(sheet, place)
+            try:
+                page = self._take(sheet, place)
+            except ButlucError as err:  # no room, or nothing may be written: the sheet counts as not fed
+                self.stopped = err
+                return
             if page is None or self.stopped is not None:
                 return
             gate = self.state.gate

@@ -5,11 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from ocfl.storage_root import StorageRoot
 from archive.fixity import verify_store
 from archive.publication import Step
 from archive.store import Store
+from support.forks import in_fork
 
 CASE = "TAND-HN.HS.1987.00123"
 NEIGHBOUR = "TAND-HN.HS.1987.00124"
@@ -79,28 +78,6 @@ def killed_in_fork(store: Store, version: str, stop: int) -> bool:
         Store(store.root, store.staging, step=step).publish(CASE, contents(version), "m", "u", AT)
 
     return in_fork(publish, stop)
-
-
-def in_fork(act: Callable[[Step], object], stop: int) -> bool:
-    """Do something in a forked process that kills itself after ``stop`` steps; whether it got to be killed."""
-    process = os.fork()
-    if process == 0:
-        count = 0
-
-        def step(_: str) -> None:
-            nonlocal count
-            count += 1
-            if count == stop:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        code = 1
-        with contextlib.suppress(BaseException):
-            act(step)
-            code = 0
-        os._exit(code)
-    status = os.waitpid(process, 0)[1]
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
 
 
 @pytest.mark.parametrize("with_first", [False, True])

@@ -1,0 +1,216 @@
+"""A backup medium: every content once, under its SHA-256, and one manifest for each backup.
+
+::
+
+    butluc-backup.json          which archive this is a backup of
+    objects/ab/abcd…            contents
+    backups/000007.json         a manifest: path, size and SHA-256 of every file, and the digest of the manifest before
+    backups/000007.json.sha256  its digest
+    staging/                    work in hand; may be deleted
+
+A content is flushed before it gets its name, and a manifest is written last: what has a manifest is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.inventory import check_logical
+from core.config import fill, plain
+from core.errors import BadInputError, IntegrityError, MissingToolError, UsageError
+from core.events import now
+from core.files import canonical_json, copy_hashed, disk_errors, fsync_dir, locked, sha256_file, write_atomic
+
+_IDENTITY = "butluc-backup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``archive`` is the hash of the archive's first event."""
+
+    archive: str
+    id: str
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file of a home: path from the home, size in bytes, time of change in ns."""
+
+    path: str
+    size: int
+    sha256: str
+    mtime_ns: int
+
+    def __post_init__(self) -> None:
+        check_logical(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The backup before: its name and the SHA-256 of its manifest."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One backup; ``kind`` is ``full`` or ``incremental``, ``head`` the last record of the event chain then."""
+
+    name: str
+    at: str
+    kind: str
+    archive: str
+    software: str
+    head: str
+    counts: Mapping[str, int]
+    left_out: tuple[str, ...]
+    previous: Previous | None
+    files: tuple[Entry, ...]
+
+
+class Medium:
+    """An opened backup medium."""
+
+    def __init__(self, root: Path, identity: Identity) -> None:
+        self.root = root
+        self.identity = identity
+
+    @staticmethod
+    def make(root: Path, archive: str) -> Medium:
+        """Begin on a medium that holds no backup.
+
+        Raises:
+            MissingToolError: the folder that should hold it is not there, or the disk is full.
+            UsageError: the folder holds other things.
+        """
+        if not root.parent.is_dir():
+            raise MissingToolError("jobs.backup-unreachable", file=root)
+        identity = Identity(archive, uuid.uuid4().hex, now())
+        with disk_errors(root):
+            root.mkdir(exist_ok=True)
+            if {path.name for path in root.iterdir()} - {"lost+found"}:
+                raise UsageError("jobs.backup-occupied", file=root)
+            write_atomic(root / _IDENTITY, canonical_json(plain(identity)).encode())
+        return Medium(root, identity)
+
+    @staticmethod
+    def open(root: Path, archive: str | None = None) -> Medium:
+        """The medium in ``root``, which must be one of ``archive`` where that is given.
+
+        Raises:
+            MissingToolError: there is no backup.
+            BadInputError: it is one of another archive, or does not say of which.
+        """
+        path = root / _IDENTITY
+        try:
+            with disk_errors(path):
+                identity = fill(Identity, json.loads(path.read_bytes()), file=path)
+        except OSError as err:
+            raise MissingToolError("jobs.backup-unreachable", file=root) from err
+        except ValueError as err:
+            raise BadInputError("jobs.backup-foreign", file=root) from err
+        if archive not in (None, identity.archive):
+            raise BadInputError("jobs.backup-foreign", file=root)
+        return Medium(root, identity)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Keep other backups away, and clear what a killed one left.
+
+        Raises:
+            MissingToolError: another backup is at work.
+        """
+        with locked(self.root / "staging" / "lock", wait=False):
+            for path in (self.root / "staging").iterdir():
+                if path.is_dir():
+                    shutil.rmtree(path)
+                elif path.name != "lock":
+                    path.unlink()
+            yield
+
+    def content(self, sha256: str) -> Path:
+        """Where a content lies."""
+        return self.root / "objects" / sha256[:2] / sha256
+
+    def holds(self, entry: Entry, *, look: bool = False) -> bool:
+        """Whether the content of a file is there in its size or, with ``look``, byte for byte."""
+        path = self.content(entry.sha256)
+        if not path.is_file() or path.stat().st_size != entry.size:
+            return False
+        return not look or sha256_file(path) == entry.sha256
+
+    def put(self, source: Path) -> str:
+        """Take in a file's content, or take it in again where what lies here is damaged; its SHA-256."""
+        fresh = self.root / "staging" / f"{uuid.uuid4().hex}.part"
+        fresh.parent.mkdir(exist_ok=True)
+        sha = copy_hashed(source, fresh)
+        self._enter(fresh, sha)
+        return sha
+
+    def put_bytes(self, data: bytes) -> str:
+        """As :meth:`put`."""
+        fresh = self.root / "staging" / f"{uuid.uuid4().hex}.part"
+        fresh.parent.mkdir(exist_ok=True)
+        write_atomic(fresh, data)
+        sha = hashlib.sha256(data).hexdigest()
+        self._enter(fresh, sha)
+        return sha
+
+    def _enter(self, fresh: Path, sha256: str) -> None:
+        path = self.content(sha256)
+        with disk_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.replace(path)
+            fsync_dir(path.parent)
+
+    def names(self) -> list[str]:
+        """All backups, oldest first."""
+        return sorted(path.stem for path in self.root.glob("backups/*.json"))
+
+    def next_name(self) -> str:
+        """The name of the next backup: a number, so that a clock that went back changes no order."""
+        names = self.names()
+        return f"{int(names[-1]) + 1 if names else 1:06d}"
+
+    def write(self, manifest: Manifest) -> str:
+        """Write a manifest, its digest first; the digest."""
+        data = (json.dumps(plain(manifest), ensure_ascii=False, indent=1) + "\n").encode()
+        sha = hashlib.sha256(data).hexdigest()
+        path = self._manifest(manifest.name)
+        with disk_errors(path):
+            path.parent.mkdir(exist_ok=True)
+        write_atomic(path.with_suffix(".json.sha256"), f"{sha}  {path.name}\n".encode())
+        write_atomic(path, data)
+        return sha
+
+    def load(self, name: str | None = None) -> tuple[Manifest, str]:
+        """A manifest, the newest where none is named, and its digest.
+
+        Raises:
+            UsageError: there is no such backup.
+            IntegrityError: it is damaged.
+        """
+        names = self.names()
+        if not names or name not in (None, *names):
+            raise UsageError("jobs.no-backup", file=self.root, name=name or "–", known=", ".join(names[-5:]) or "–")
+        path = self._manifest(name or names[-1])
+        try:
+            data = path.read_bytes()
+            sha = hashlib.sha256(data).hexdigest()
+            if path.with_suffix(".json.sha256").read_bytes() != f"{sha}  {path.name}\n".encode():
+                raise ValueError("the digest beside it is another")
+            return fill(Manifest, json.loads(data), file=path), sha
+        except (OSError, ValueError, BadInputError) as err:
+            raise IntegrityError("jobs.backup-damaged", file=path) from err
+
+    def _manifest(self, name: str) -> Path:
+        return self.root / "backups" / f"{name}.json"
