@@ -29,6 +29,8 @@ class DocumentAbout:
     """ISO 8601 with offset."""
     profile: str
     fields: DocumentFields = field(default_factory=DocumentFields)
+    from_paper: bool = True
+    """Whether it is a conversion at all: what was born digital bears no conversion mark."""
 
     def __post_init__(self) -> None:
         if datetime.fromisoformat(self.converted_at).tzinfo is None:

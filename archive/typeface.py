@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,10 @@ from fontTools.ttLib import TTFont
 from core.errors import BadInputError
 
 NAME = "Tinos-Regular"
+
+
+# Cutting a face is no news, wherever another library has turned logging on.
+logging.getLogger("fontTools.subset").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,8 @@ def _own_properties(top: etree._Element, about: DocumentAbout, masters: Sequence
         "profile": about.profile,
     }
     for name, value in plain.items():
-        _text(top, f"butluc:{name}", value)
+        if about.from_paper or not name.startswith("conver"):
+            _text(top, f"butluc:{name}", value)
     _items(top, "butluc:masterHash", "rdf:Seq", masters)
     fields = sorted(about.fields.values.items())
     _items(top, "butluc:field", "rdf:Bag", [f"{name}: {value.normal or value.value}" for name, value in fields])

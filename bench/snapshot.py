@@ -54,7 +54,8 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
 
 def _files(home: Home, case_file: str) -> dict[str, str]:
     """Logical path → SHA-512, or a dash for files that hold times or signatures."""
-    passing = re.compile(r"\.pdf$|^events\.jsonl$|/document\.json$")
+    packed = r"/METS\.xml$|/PREMIS[^/]*\.xml$|^aip/documentation/[^/]+$"
+    passing = re.compile(rf"\.pdf$|(^|/)events\.jsonl$|/document\.json$|{packed}")
     files = home.store.files(case_file)
     return {path: "-" if passing.search(path) else stored.sha512 for path, stored in files.items()}
 

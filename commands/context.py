@@ -19,7 +19,7 @@ from rich.table import Table
 
 from commands.output import print_json, tolerant_of_closed_pipes
 from core import messages
-from core.errors import BadInputError
+from core.errors import BadInputError, ButlucError
 from core.model import Reader, owner
 from core.text import legible
 
@@ -33,11 +33,14 @@ COMMANDS: dict[str, str] = {
     "copies": "commands.copies:copies",
     "cover": "commands.covers:cover",
     "backs": "commands.scanning:backs",
+    "describe": "commands.exporting:describe",
     "devices": "commands.scanning:devices",
     "document": "commands.pages:document_group",
     "doctor": "commands.homes:doctor",
+    "export": "commands.exporting:export",
     "fields": "commands.reading:fields",
     "fixity": "commands.copies:fixity",
+    "import": "commands.exporting:import_",
     "index": "commands.homes:index",
     "ingest": "commands.batches:ingest",
     "init": "commands.homes:init",
@@ -144,6 +147,10 @@ class App:
                 print_json(value)
             else:
                 show()
+
+    def failure(self, name: str, err: ButlucError) -> dict[str, str]:
+        """One entry of an answer's ``failed``."""
+        return {"id": name, "code": err.code, "reason": err.message(self.lang), "remedy": err.remedy(self.lang)}
 
     def table(self, *columns: str) -> Table:
         """A plain table whose headings are texts of the catalogue."""

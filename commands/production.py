@@ -38,10 +38,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
             progress=_Bars(app, bar),
             ask_pin=lambda token: _without_bar(bar, app, token),
         )
-    failed = [
-        {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
-        for name, err in run.failed
-    ]
+    failed = [app.failure(name, err) for name, err in run.failed]
     answer = {
         "pages": run.pages,
         "documents": run.documents,

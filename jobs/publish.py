@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.replication import number as version_number
-from core.config import fill, plain
-from core.events import Event, new_event, now
-from core.files import canonical_json
+from core.config import fill
+from core.events import Event, new_event
 from core.ids import fonds_of, year_of
 from core.model import IndexedPage
 from jobs.home import Home
@@ -29,10 +28,9 @@ from jobs.record import (
     record_path,
 )
 from jobs.seals import SealBook, seal_events
+from jobs.versions import Changes, case_file_record, held_files, make_version, pretty
 from jobs.worker import DocumentTask
 from ocr.alto_reader import read_alto
-
-Changes = dict[str, Path | bytes | None]
 
 
 def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[str, Any]]], who: str) -> str:
@@ -42,47 +40,17 @@ def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    before = home.store.head(case_file)
-    held = home.store.files(case_file) if before else {}
+    held = held_files(home, case_file)
     events = [event for task, record in made for event in _events(task, record, who)]
     changes: Changes = {}
     for task, record in made:
         changes.update(_document_changes(task, record, held))
     records = {record["id"]: record for record in _records(held)} | {record["id"]: record for _, record in made}
-    changes["casefile.json"] = pretty(_case_file(home, case_file, records))
+    about = case_file_record(home, case_file, held, records)
     events.append(new_event("publish", case_file, who, documents=len(made)))
-    return put_version(home, case_file, changes, [record for _, record in made], events, act="process", who=who)
-
-
-def put_version(
-    home: Home,
-    case_file: str,
-    changes: Changes,
-    records: Sequence[dict[str, Any]],
-    events: Sequence[Event],
-    *,
-    act: str,
-    who: str,
-) -> str:
-    """Bring changed files of a case file into the store with the events that tell of it, then into the catalogue.
-
-    Args:
-        records: the records of the documents that are new or changed.
-        act: why there is a new version.
-
-    Raises:
-        MissingToolError: the disk is full; the store is as before.
-    """
-    before = home.store.head(case_file)
-    held = home.store.files(case_file) if before else {}
-    old = held["events.jsonl"].path.read_bytes() if "events.jsonl" in held else b""
-    told = b"".join(canonical_json(plain(event)).encode() + b"\n" for event in events)
-    ids = ", ".join(record["id"] for record in records)
-    version = home.store.publish(
-        case_file, {**changes, "events.jsonl": old + told}, message=f"{act}: {ids}", user=who, created=now()
-    )
-    home.catalogue.put_published(case_file, version, records, *events, *seal_events(home, case_file, before))
-    return version
+    new = [record for _, record in made]
+    ids = ", ".join(record["id"] for record in new)
+    return make_version(home, about, changes, new, events, message=f"process: {ids}", who=who)
 
 
 def publish_restored(home: Home, case_file: str, changes: Changes, who: str, backup: str) -> str:
@@ -91,14 +59,15 @@ def publish_restored(home: Home, case_file: str, changes: Changes, who: str, bac
     Raises:
         MissingToolError: the disk is full; the store is as before.
     """
-    records = {record["id"]: record for record in _records(home.store.files(case_file))}
+    held = held_files(home, case_file)
+    records = {record["id"]: record for record in _records(held)}
     for path, source in changes.items():
         if path.endswith("/document.json") and isinstance(source, Path):
             record = json.loads(source.read_bytes())
             records[record["id"]] = record
-    whole: Changes = {**changes, "casefile.json": pretty(_case_file(home, case_file, records))}
+    about = case_file_record(home, case_file, held, records)
     event = new_event("publish", case_file, who, reason=f"restore: {backup}", documents=len(records))
-    return put_version(home, case_file, whole, list(records.values()), [event], act=f"restore {backup}", who=who)
+    return make_version(home, about, changes, list(records.values()), [event], message=f"restore: {backup}", who=who)
 
 
 def _document_changes(task: DocumentTask, record: dict[str, Any], held: Mapping[str, Any]) -> Changes:
@@ -131,24 +100,6 @@ def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]
         if verdict["check"] == "pdfa-before":
             events.append(new_event("sign", task.id, who, after=record["pdf_sha256"]))
     return events
-
-
-def _case_file(home: Home, case_file: str, records: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "id": case_file,
-        "fonds": fonds_of(case_file),
-        "year": year_of(case_file),
-        "organisation": home.config.organisation,
-        "documents": [
-            {"id": name, "title": records[name]["title"], "pages": len(read_page_ids(records[name]))}
-            for name in sorted(records)
-        ],
-    }
-
-
-def pretty(value: Any) -> bytes:
-    """JSON as the store keeps it, for people to read."""
-    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _records(held: Mapping[str, Any]) -> list[dict[str, Any]]:

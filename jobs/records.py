@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from archive.store import StoredFile
 from core.config import fill, plain
 from core.errors import UsageError
 from core.ids import fonds_of, kind_of, split_document, split_page, year_of
-from core.model import ArchivedDocument, Verdict
+from core.model import ArchivedDocument, PageImage, Verdict
 from jobs.catalogue import NO_PAGES, DocumentRow
 from jobs.home import Home
 from jobs.record import alto_path, hocr_path, read_page_ids
@@ -92,8 +95,27 @@ def _document(home: Home, row: DocumentRow) -> dict[str, Any]:
         "pdf": str(stored.path) if stored else None,
         "pdf_sha256": stored.sha256 if stored else None,
         "version": stored.version if stored else None,
-        "pages": [_image(image.id, plain(image)) for image in home.catalogue.pages(row.id)],
+        "pages": [_image(image.id, plain(image)) for image in _images(home, row)],
     }
+
+
+def _images(home: Home, row: DocumentRow) -> list[PageImage]:
+    """The pages of a document: as journalled here, or of one that came in a package as its record tells."""
+    journalled = home.catalogue.pages(row.id)
+    if journalled or row.record is None:
+        return journalled
+    files = home.store.files(row.case_file)
+    kept = []
+    for entry in row.record["pages"]:
+        values = {name: value for name, value in entry.items() if name != "reading"}
+        image = fill(PageImage, values, file=row.id)
+        kept.append(replace(image, master=picture_path(files, row.record, entry["master"])))
+    return kept
+
+
+def picture_path(files: Mapping[str, StoredFile], record: Mapping[str, Any], master: str) -> Path:
+    """Where a page can be looked at: its master, or the document's PDF where its package came without masters."""
+    return files[master if master in files else record["pdf"]].path
 
 
 def _image(page: str, image: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +126,7 @@ def _image(page: str, image: dict[str, Any]) -> dict[str, Any]:
 def _page(home: Home, page: str) -> dict[str, Any]:
     document = split_page(page)[0]
     row = _row(home, document)
-    images = [image for image in home.catalogue.pages(document) if image.id == page]
+    images = [image for image in _images(home, row) if image.id == page]
     if not images:
         raise UsageError("jobs.no-record", id=page)
     entries: Sequence[dict[str, Any]] = (row.record or {}).get("pages", [])

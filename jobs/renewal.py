@@ -25,13 +25,15 @@ from core.errors import ButlucError, IntegrityError, MissingToolError, UsageErro
 from core.events import Event, new_event
 from core.files import sha256_file
 from core.model import Verdict, VerdictState
+from jobs.copies import Keeper
 from jobs.executor import abandon, make_executor, scratch
 from jobs.home import Home
 from jobs.profile import load_profile
-from jobs.publish import Changes, pretty, put_version, sync_store
+from jobs.publish import stored_records, sync_store
 from jobs.reading import work_folder
 from jobs.record import pdf_path, record_path
 from jobs.standing import Standing, standings
+from jobs.versions import Changes, case_file_record, held_files, make_version, pretty
 from jobs.worker import checker
 
 Progress = Callable[[int, int], None]
@@ -98,6 +100,7 @@ def renew(
                 abandon(pool)
                 raise
         home.flush_events()
+        Keeper(home, who).catch_up()
     done.seconds = round(time.monotonic() - started, 3)
     return done
 
@@ -120,7 +123,10 @@ def _renew_case_file(
         changes[record_path(task.id)] = pretty(record)
         events += _events(task, record, verdicts, who)
     if records:
-        put_version(home, case_file, changes, records, events, act="renew", who=who)
+        held = held_files(home, case_file)
+        known = {record["id"]: record for record in (*stored_records(home, case_file), *records)}
+        about, ids = case_file_record(home, case_file, held, known), ", ".join(record["id"] for record in records)
+        make_version(home, about, changes, records, events, message=f"renew: {ids}", who=who)
         done.renewed += [record["id"] for record in records]
     for task in tasks:
         task.target.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from indexer.highlight import hit_boxes
 from indexer.port import SearchHit, SearchRequest
 from jobs.home import Home
 from jobs.record import alto_path, pdf_path, record_path
+from jobs.records import picture_path
 from ocr.alto_reader import read_alto
 
 
@@ -39,6 +40,6 @@ def _hit(home: Home, hit: SearchHit) -> dict[str, Any]:
         "score": hit.score,
         "snippet": hit.snippet,
         "boxes": [list(box) for box in hit_boxes(read, hit.terms)],
-        "image": str(files[master].path),
+        "image": str(picture_path(files, record, master)),
         "pdf": str(files[pdf_path(hit.document)].path),
     }

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.fixity import verify_store
+from archive.packages.check import check
+from archive.packages.sources import ItemFiles
 from archive.sealed import differences
 from archive.verapdf import VeraPdf
 from core.errors import UsageError
@@ -17,6 +19,7 @@ from core.model import VerdictState
 from jobs.catalogue import DocumentRow
 from jobs.fixity import verify_copies
 from jobs.home import Home
+from jobs.packaging import AIP_FOLDER, stored_package
 from jobs.profile import load_profile
 from jobs.records import archived
 from jobs.seals import SealBook
@@ -61,6 +64,8 @@ def verify(
     ]
     not_verified: list[dict[str, str]] = []
     signatures = Signatures.of(home.signature)
+    for case_file in sorted({row.case_file for row in rows} - damaged):
+        _check_package(home, case_file, broken, not_verified)
     with VeraPdf(verapdf) as checker:
         for done, row in enumerate(rows, 1):
             if row.case_file not in damaged:
@@ -93,6 +98,20 @@ def _unsealed(home: Home, case_files: Sequence[str] | None, damaged: set[str]) -
         if damage.what != "unsealed"
     ]
     return [{"id": entry.id, "what": entry.what, "where": entry.where, "detail": entry.detail} for entry in found]
+
+
+def _check_package(
+    home: Home, case_file: str, broken: list[dict[str, str]], not_verified: list[dict[str, str]]
+) -> None:
+    """Hold the archival package in the newest version against its own METS, schemas and manifest."""
+    where = f"{home.store.place(case_file)}/{AIP_FOLDER}"
+    package = stored_package(home.store.files(case_file))
+    if not package:
+        not_verified.append({"id": case_file, "what": "package: none", "where": where})
+        return
+    problems = check(ItemFiles(package))
+    if problems:
+        broken.append({"id": case_file, "what": f"package: {'; '.join(problems[:3])}", "where": where})
 
 
 def _lost(home: Home) -> list[dict[str, str]]:
