@@ -35,7 +35,7 @@ from archive.store import Store
 from core.events import now
 from jobs.backup import verify_backups
 from jobs.home import Home
-from jobs.medium import Medium
+from jobs.medium import IDENTITY, Medium
 from jobs.seals import SealBook, seal_events
 
 ROUNDS = ("publish", "copy", "heal", "backup", "restore", "export", "import")
@@ -147,7 +147,7 @@ class Cuts:
         """A backup on a new medium, cut off; then to its end."""
         disk = self.work / f"backup-{number}"
         killed = self._killed(disk, "backup", str(disk))
-        if disk.exists() and Medium.open(disk).names():
+        if (disk / IDENTITY).exists() and Medium.open(disk).names():
             assert not verify_backups(disk)["broken"]
         self._butluc("backup", str(disk))
         assert not verify_backups(disk)["broken"]
