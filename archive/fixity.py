@@ -81,7 +81,7 @@ def verify_store(
         drawn = random.Random(seed).sample(sorted(wanted), sample)
         wanted = {place: wanted[place] for place in sorted(drawn)}
     for number, (place, name) in enumerate(wanted.items(), 1):
-        yield from _settled(store, place, name)
+        yield from verify_place(store, place, name)
         if progress is not None:
             progress(number, len(wanted))
 
@@ -93,10 +93,16 @@ def verify_root(root: Path) -> list[Damage]:
 
 def verify_object(store: Store, case_file: str) -> list[Damage]:
     """All damage within one case file, which must be there."""
-    return _settled(store, store.place(case_file), case_file)
+    return verify_place(store, store.place(case_file), case_file)
 
 
-def _settled(store: Store, place: PurePosixPath, name: str) -> list[Damage]:
+def object_places(root: Path) -> list[tuple[PurePosixPath, str]]:
+    """Folder and name of everything that stands where an object stands, wherever it belongs."""
+    return [(place, unquote(place.name)) for place in _tree(root) if isinstance(place, PurePosixPath)]
+
+
+def verify_place(store: Store, place: PurePosixPath, name: str) -> list[Damage]:
+    """All damage within the folder of an object; one that looks damaged is looked at again while nobody publishes."""
     found = _object(store, place, name)
     if found:
         store.recover()

@@ -1,6 +1,6 @@
 """How small the pictures of the archived PDFs are, how fast they are made, and whether they read as well as the master.
 
-``python -m bench.pictures FOLDER... [--sample N] [--upscale]``. Each page with a truth (see
+``python -m bench.pictures FOLDER... [--sample N] [--upscale] [--ways NAME...]``. Each page with a truth (see
 :func:`bench.reading.pages.find_pages`) becomes a PDF in each encoding and with OCRmyPDF, its peer (``--optimize 1``,
 and ``3``, which needs pngquant); the PDF's page is rendered at the master's resolution and read by our reader, and so
 is the master.
@@ -75,11 +75,13 @@ WAYS: Mapping[str, Make] = {
 
 @dataclass(slots=True)
 class Tally:
-    """Of one way: bytes, seconds and characters' share that was read wrong, a page each."""
+    """Of one way: bytes, seconds and characters' share that was read wrong, a page each; ``lines`` are the errors
+    and the characters where lines are held against lines, so that their order does not count."""
 
     sizes: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     errors: list[float] = field(default_factory=list)
+    lines: list[tuple[int, int]] = field(default_factory=list)
 
 
 def main() -> None:
@@ -88,25 +90,27 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N pages of each folder, evenly spread")
     parser.add_argument("--upscale", action="store_true", help="smaller pages are enlarged to 300 dpi first")
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS), help="only these, beside the master")
     given = parser.parse_args()
     cv2.setNumThreads(1)
     for folder in given.folders:
         with tempfile.TemporaryDirectory(prefix="bench-pictures-") as name:
             work = Path(name)
             pages = spread(list(find_pages(folder, work)), given.sample)
-            print(f"\n## {folder.name} (pages: {len(pages)})\n\n{_table(_measured(pages, work, given.upscale))}")
+            tallies = _measured(pages, work, given.upscale, given.ways)
+            print(f"\n## {folder.name} (pages: {len(pages)})\n\n{_table(tallies)}")
 
 
-def _measured(pages: Sequence[Page], work: Path, upscale: bool) -> dict[str, Tally]:
-    tallies = {name: Tally() for name in ("master", *WAYS)}
+def _measured(pages: Sequence[Page], work: Path, upscale: bool, ways: Sequence[str]) -> dict[str, Tally]:
+    tallies = {name: Tally() for name in ("master", *ways)}
     shown: dict[str, list[Page]] = {name: [] for name in tallies}
     for number, page in enumerate(pages):
         master = _master(page, work / f"{number:03d}.tif", upscale)
         shown["master"].append(replace(page, image=master.master))
-        for name, make in WAYS.items():
+        for name in ways:
             pdf = work / f"{number:03d}-{name}.pdf"
             start = time.process_time()
-            make(master, pdf)
+            WAYS[name](master, pdf)
             tallies[name].seconds.append(time.process_time() - start)
             tallies[name].sizes.append(pdf.stat().st_size)
             shown[name].append(replace(page, image=_rendered(pdf, master)))
@@ -115,7 +119,9 @@ def _measured(pages: Sequence[Page], work: Path, upscale: bool) -> dict[str, Tal
     engine = {"butluc": ENGINES["butluc"]}
     for name, tally in tallies.items():
         runs = measure(shown[name], engine, lambda *_: None)
-        tally.errors = [result.score.cer for result in runs["butluc"].results]
+        scores = [result.score for result in runs["butluc"].results]
+        tally.errors = [score.cer for score in scores]
+        tally.lines = [(score.line_errors, score.line_characters) for score in scores]
     return tallies
 
 
@@ -141,13 +147,15 @@ def _rendered(pdf: Path, master: PageImage) -> Path:
 
 
 def _table(tallies: Mapping[str, Tally]) -> str:
-    lines = ["| picture | KB median | KB most | CER % mean | CER % median | s/page CPU |", "|---|---|---|---|---|---|"]
+    heads = ("picture", "KB median", "KB most", "CER % mean", "CER % median", "line CER %", "s/page CPU")
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for name, tally in tallies.items():
         sizes = [size / 1000 for size in tally.sizes]
         errors = [100 * error for error in tally.errors]
         seconds = f"{statistics.median(tally.seconds):.2f}" if tally.seconds else "–"
         cells = f"{statistics.median(sizes):.0f} | {max(sizes):.0f} | {statistics.mean(errors):.2f}"
-        lines.append(f"| {name} | {cells} | {statistics.median(errors):.2f} | {seconds} |")
+        line = 100 * sum(wrong for wrong, _ in tally.lines) / max(1, sum(of for _, of in tally.lines))
+        lines.append(f"| {name} | {cells} | {statistics.median(errors):.2f} | {line:.2f} | {seconds} |")
     return "\n".join(lines)
 
 

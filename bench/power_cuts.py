@@ -3,9 +3,10 @@
 ``python -m bench.power_cuts HOME [--kills N] [--seed N]``. In turns: a version of a case file of the home is
 published, copied to a second store, or put right after damage, by a process that kills itself after a drawn step
 (files staged, flushed, planned, each rename); a backup is made, or restored into an empty folder, by a process that
-is killed at a drawn moment. After each kill what is there must be whole: every object passes all checks in its old
-state or its new one, a backup with a manifest verifies, a folder with settings holds every byte. Then the same
-again to its end must give what an undisturbed run gives.
+is killed at a drawn moment, and so are an export and its import into an empty home. After each kill what is there must
+be whole: every object passes all checks in its old state or its new one, a backup with a manifest verifies, a folder
+with settings holds every byte, a package that has its name holds what it should. Then the same again to its end must
+give what an undisturbed run gives.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 from archive.copies import Copy
 from archive.fixity import verify_store
@@ -33,10 +35,10 @@ from archive.store import Store
 from core.events import now
 from jobs.backup import verify_backups
 from jobs.home import Home
-from jobs.medium import Medium
+from jobs.medium import IDENTITY, Medium
 from jobs.seals import SealBook, seal_events
 
-ROUNDS = ("publish", "copy", "heal", "backup", "restore")
+ROUNDS = ("publish", "copy", "heal", "backup", "restore", "export", "import")
 _ROUNDS_OF_A_HOME = 15
 
 
@@ -62,6 +64,11 @@ def in_fork(act: Callable[[Step], object], stop: int) -> bool:
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _documents(store: Store, case_file: str) -> dict[str, str]:
+    """The signed documents of a case file, by their digests."""
+    return {path: file.sha512 for path, file in store.files(case_file).items() if path.endswith(".pdf")}
 
 
 class Cuts:
@@ -140,7 +147,7 @@ class Cuts:
         """A backup on a new medium, cut off; then to its end."""
         disk = self.work / f"backup-{number}"
         killed = self._killed(disk, "backup", str(disk))
-        if disk.exists() and Medium.open(disk).names():
+        if (disk / IDENTITY).exists() and Medium.open(disk).names():
             assert not verify_backups(disk)["broken"]
         self._butluc("backup", str(disk))
         assert not verify_backups(disk)["broken"]
@@ -161,20 +168,52 @@ class Cuts:
         shutil.rmtree(back)
         return killed
 
+    def export(self, number: int) -> bool:
+        """A package with all masters written into a folder, cut off; then to its end."""
+        ground = self.work / f"out-{number}"
+        args = ("export", self.case, str(ground), "--format", "bagit")
+        killed = self._killed(ground, *args)
+        for package in ground.glob("[!.]*.zip"):
+            assert ZipFile(package).testzip() is None
+        shutil.rmtree(ground)
+        self._butluc(*args)
+        assert len(list(ground.glob("*.zip"))) == 1
+        shutil.rmtree(ground)
+        return killed
+
+    def take_in(self, number: int) -> bool:
+        """That package brought into an empty home, cut off; then to its end."""
+        ground, root = self.work / f"in-{number}", self.work / f"new-{number}"
+        self._butluc("export", self.case, str(ground), "--format", "bagit")
+        (package,) = ground.glob("*.zip")
+        subprocess.run(self._command("init", home=root), check=True, capture_output=True)
+        killed = self._killed(root, "import", str(package), home=root)
+        fresh = Home.open(root)
+        fresh.store.recover()
+        assert not list(verify_store(fresh.store))
+        done = subprocess.run(self._command("import", str(package), home=root), capture_output=True, check=False)
+        assert fresh.store.head(self.case) is not None, done.stdout
+        assert not list(verify_store(fresh.store))
+        assert _documents(fresh.store, self.case) == _documents(self.home.store, self.case)
+        fresh.catalogue.close()
+        shutil.rmtree(ground)
+        shutil.rmtree(root)
+        return killed
+
     def _same(self, back: Path) -> None:
         for folder in ("store", "journal"):
             assert bytes_of(back / folder) == bytes_of(self.root / folder)
 
-    def _command(self, *args: str) -> list[str]:
-        return [sys.executable, "-m", "cli", "--home", str(self.root), *args]
+    def _command(self, *args: str, home: Path | None = None) -> list[str]:
+        return [sys.executable, "-m", "cli", "--home", str(home or self.root), *args]
 
     def _butluc(self, *args: str) -> None:
         subprocess.run(self._command(*args), check=True, capture_output=True)
 
-    def _killed(self, begun: Path, *args: str) -> bool:
+    def _killed(self, begun: Path, *args: str, home: Path | None = None) -> bool:
         """Kill a command at a drawn moment after it began to work."""
         silent = subprocess.DEVNULL
-        with subprocess.Popen(self._command(*args), stdout=silent, stderr=silent) as child:
+        with subprocess.Popen(self._command(*args, home=home), stdout=silent, stderr=silent) as child:
             while child.poll() is None and not begun.exists():
                 time.sleep(0.002)
             time.sleep(self.draw.uniform(0, 0.5))
@@ -194,10 +233,9 @@ def main() -> None:
     kills, number, draw = Counter[str](), 0, random.Random(args.seed)
     while kills.total() < args.kills:
         with tempfile.TemporaryDirectory(prefix="butluc-cuts-") as name:
-            cuts = Cuts(
-                args.home, Path(name), draw
-            )  # anew now and then: a case file of many versions takes long to check
-            acts = dict(zip(ROUNDS, (cuts.publish, cuts.copy_over, cuts.heal, cuts.backup, cuts.restore), strict=True))
+            cuts = Cuts(args.home, Path(name), draw)  # a case file of many versions takes long to check
+            ways = (cuts.publish, cuts.copy_over, cuts.heal, cuts.backup, cuts.restore, cuts.export, cuts.take_in)
+            acts = dict(zip(ROUNDS, ways, strict=True))
             for _ in range(_ROUNDS_OF_A_HOME):
                 kind = args.only[number % len(args.only)]
                 kills[kind] += acts[kind](number)

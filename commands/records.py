@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -91,21 +93,42 @@ def _signature_line(app: App, note: dict[str, Any]) -> str:
     return f"{line} {note['problem'] or ''}".strip()
 
 
+@contextmanager
+def _told_how_to_go_on(app: App) -> Iterator[None]:
+    """Whoever breaks a run off is told how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        app.say("verify-go-on")
+        raise
+
+
 @click.command()
 @click.argument("ids", nargs=-1, type=Words())
 @click.option("--sample", type=click.IntRange(1), help="Look at this many documents, drawn by the seed.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the sample.")
 @click.option("--copy", "copies", multiple=True, type=Words(), help="Look at this second copy too, or at all.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes.")
+@click.option("--resume", is_flag=True, help="Go on with the newest run that was broken off.")
 @click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
 def verify(
-    app: App, ids: tuple[str, ...], sample: int | None, seed: int, copies: tuple[str, ...], by: str | None
+    app: App,
+    ids: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    copies: tuple[str, ...],
+    jobs: int,
+    resume: bool,
+    by: str | None,
 ) -> int:
-    """Hashes, package structure, PDF/A and signatures; exit 5 if anything is broken."""
+    """Hashes, events, packages, PDF/A, signatures and text layers; exit 5 if anything is broken."""
     from archive.verapdf import default_home
     from jobs.verification import verify as check
 
-    with app.progress() as bar:
+    if resume and (ids or sample is not None or copies):
+        raise click.UsageError(app.text("verify-resume-alone"))
+    with app.progress() as bar, _told_how_to_go_on(app):
         task = bar.add_task(app.text("step-verify"), total=None)
         answer = check(
             app.home,
@@ -115,6 +138,8 @@ def verify(
             who=by or app.user,
             verapdf=default_home(),
             copies=copies,
+            jobs=jobs,
+            resume=resume,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
 

@@ -74,6 +74,34 @@ def write_atomic(path: Path, data: bytes, by_way_of: Path | None = None) -> None
             temp.unlink(missing_ok=True)
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a text file, flushed to the disk; what a crash left of a line before it is cut off.
+
+    The caller keeps others from writing.
+
+    Raises:
+        MissingToolError: the disk is full.
+        BadInputError: the folder cannot be written.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not path.exists()
+        with path.open("ab+") as stream:
+            _end_line(stream.fileno())
+            os.write(stream.fileno(), (line + "\n").encode())
+            os.fsync(stream.fileno())
+        if is_new:
+            fsync_dir(path.parent)
+
+
+def _end_line(handle: int) -> None:
+    """Cut off what a power cut left of a line that was being written."""
+    size = os.fstat(handle).st_size
+    if size and os.pread(handle, 1, size - 1) != b"\n":
+        data = os.pread(handle, size, 0)
+        os.ftruncate(handle, data.rfind(b"\n") + 1)
+
+
 def copy_hashed(source: Path, target: Path) -> str:
     """Copy ``source`` to ``target`` by way of a flushed temporary file; the SHA-256 of the bytes copied.
 

@@ -7,7 +7,6 @@ catalogue, and a rebuild reads it in again.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from core.config import fill, plain
 from core.errors import BadInputError
-from core.files import canonical_json, disk_errors, fsync_dir
+from core.files import append_line, canonical_json
 from jobs.home import Home
 from jobs.schema import checks
 
@@ -44,24 +43,9 @@ def put_check(home: Home, check: Check) -> None:
         MissingToolError: the disk is full.
     """
     path = home.path("fixity", f"checks-{check.at[:7]}.jsonl")
-    with disk_errors(path), home.lock("checks", wait=True):
-        path.parent.mkdir(exist_ok=True)
-        is_new = not path.exists()
-        with path.open("ab+") as stream:
-            _end_line(stream.fileno())
-            os.write(stream.fileno(), (canonical_json(plain(check)) + "\n").encode())
-            os.fsync(stream.fileno())
-        if is_new:
-            fsync_dir(path.parent)
+    with home.lock("checks", wait=True):
+        append_line(path, canonical_json(plain(check)))
     _put(home, [check])
-
-
-def _end_line(handle: int) -> None:
-    """Cut off what a power cut left of a line that was being written."""
-    size = os.fstat(handle).st_size
-    if size and os.pread(handle, 1, size - 1) != b"\n":
-        data = os.pread(handle, size, 0)
-        os.ftruncate(handle, data.rfind(b"\n") + 1)
 
 
 def _put(home: Home, rows: Iterable[Check]) -> None:

@@ -28,7 +28,7 @@ from core.errors import BadInputError, IntegrityError, MissingToolError, UsageEr
 from core.events import now
 from core.files import canonical_json, copy_hashed, disk_errors, fsync_dir, locked, sha256_file, write_atomic
 
-_IDENTITY = "butluc-backup.json"
+IDENTITY = "butluc-backup.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,11 @@ class Medium:
         identity = Identity(archive, uuid.uuid4().hex, now())
         with disk_errors(root):
             root.mkdir(exist_ok=True)
+            for part in root.glob(f".{IDENTITY}.*.part"):
+                part.unlink()  # of a beginning that was cut off
             if {path.name for path in root.iterdir()} - {"lost+found"}:
                 raise UsageError("jobs.backup-occupied", file=root)
-            write_atomic(root / _IDENTITY, canonical_json(plain(identity)).encode())
+            write_atomic(root / IDENTITY, canonical_json(plain(identity)).encode())
         return Medium(root, identity)
 
     @staticmethod
@@ -110,7 +112,7 @@ class Medium:
             MissingToolError: there is no backup.
             BadInputError: it is one of another archive, or does not say of which.
         """
-        path = root / _IDENTITY
+        path = root / IDENTITY
         try:
             with disk_errors(path):
                 identity = fill(Identity, json.loads(path.read_bytes()), file=path)

@@ -61,7 +61,12 @@ def archived(home: Home, row: DocumentRow) -> ArchivedDocument | None:
     """The document as it lies in the store; ``None`` before its first version, and when all its pages are elsewhere."""
     if row.record is None or row.record["pdf"] is None:
         return None
-    record, stored = row.record, home.store.files(row.case_file)[row.record["pdf"]]
+    return archived_among(home.store.files(row.case_file), row, row.record)
+
+
+def archived_among(files: Mapping[str, StoredFile], row: DocumentRow, record: Mapping[str, Any]) -> ArchivedDocument:
+    """As :func:`archived`, of a document whose PDF is among ``files``."""
+    stored = files[record["pdf"]]
     return ArchivedDocument(
         id=row.id,
         case_file=row.case_file,

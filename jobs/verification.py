@@ -1,29 +1,25 @@
-"""Verify: every byte of the store, and every archived document's PDF/A conformance and signature, looked at anew."""
+"""Verify: every byte of the store, the event chain, every package, and every document's PDF/A, signature and text."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archive.fixity import verify_store
-from archive.packages.check import check
-from archive.packages.sources import ItemFiles
-from archive.sealed import differences
-from archive.verapdf import VeraPdf
-from core.errors import UsageError
+from core.errors import ButlucError, IntegrityError
 from core.events import new_event
-from core.ids import kind_of, split_page
-from core.model import VerdictState
-from jobs.catalogue import DocumentRow
-from jobs.fixity import verify_copies
+from core.files import digest
+from jobs.examining import Entry, Findings, Task, examine, newest
+from jobs.executor import abandon, make_executor
 from jobs.home import Home
-from jobs.packaging import AIP_FOLDER, stored_package
-from jobs.profile import load_profile
-from jobs.records import archived
-from jobs.seals import SealBook
-from jobs.signatures import Signatures
+from jobs.runs import Asked, Run, begin, unfinished
+from jobs.verifyplan import Plan, Unit
+from jobs.worker import checker
 
 Progress = Callable[[int, int], None]
 
@@ -37,128 +33,126 @@ def verify(
     who: str,
     verapdf: Path,
     copies: Sequence[str] = (),
+    jobs: int = 1,
+    resume: bool = False,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """The contract's answer to ``verify --json``; with ``sample`` documents drawn by ``seed``, the same each time.
 
     Args:
         copies: names of second copies, whose bytes are looked at too; ``all`` for every one.
+        jobs: worker processes.
+        resume: go on with the newest run that was broken off, which knows what it was asked.
 
     Raises:
-        UsageError: an identifier that is not held, or a copy that the settings do not have.
-        MissingToolError, BadInputError: a copy is not there.
+        UsageError: an identifier that is not held, a copy that the settings do not have, or nothing to go on with.
+        MissingToolError, BadInputError: a copy is not there, or the run goes on elsewhere.
     """
-    home.store.recover()
-    rows = _chosen(home, ids, sample, seed)
-    case_files = sorted({row.case_file for row in rows}) if ids or sample is not None else None
-    book = SealBook(home)
-    broken = [] if case_files is not None else _lost(home, book)
-    broken += [
-        {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail}
-        for damage in verify_store(home.store, case_files)
-    ]
-    broken += _unsealed(home, book, case_files, {entry["id"] for entry in broken})
-    damaged = {entry["id"] for entry in broken}
-    broken += [
-        {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail, "copy": name}
-        for name, damage in (verify_copies(home, copies, case_files) if copies else ())
-    ]
-    not_verified: list[dict[str, str]] = []
-    signatures = Signatures.of(home.signature)
-    for case_file in sorted({row.case_file for row in rows} - damaged):
-        _check_package(home, case_file, broken, not_verified)
-    with VeraPdf(verapdf) as checker:
-        for done, row in enumerate(rows, 1):
-            if row.case_file not in damaged:
-                _check(home, row, checker, signatures, broken, not_verified)
-            progress(done, len(rows))
-    happened = new_event(
-        "verify", ", ".join(ids) or "store", who, checked=len(rows), broken=len(broken), not_verified=len(not_verified)
+    run = unfinished(home) if resume else None
+    asked = run.asked if run is not None else Asked(tuple(ids), sample, seed, tuple(copies))
+    plan = Plan(home, asked, verapdf)
+    run = run or begin(home, asked)
+    lock = f"verify-{run.name}"
+    with home.lock(lock), checker(verapdf):
+        totals = _look(plan, run, jobs, progress)
+        answer = {**totals.answer(), "seed": asked.seed, "run": run.name, "resumed": resume, "chain": plan.chain}
+        _tell(home, run, who, answer)
+        run.end()
+        home.lock_path(lock).unlink(missing_ok=True)
+    return answer
+
+
+@dataclass
+class _Totals:
+    """What has been found so far."""
+
+    checked: int = 0
+    broken: list[Entry] = field(default_factory=list)
+    not_verified: list[Entry] = field(default_factory=list)
+    levels: Counter[str] = field(default_factory=Counter)
+    now: Counter[str] = field(default_factory=Counter)
+    changed: list[dict[str, str]] = field(default_factory=list)
+
+    def add(self, found: Findings) -> None:
+        self.checked += found.checked
+        self.broken += found.broken
+        self.not_verified += found.not_verified
+        self.levels.update(found.signatures.get("levels", {}))
+        self.now.update(found.signatures.get("now", {}))
+        self.changed += found.signatures.get("changed", [])
+
+    def answer(self) -> dict[str, Any]:
+        """In an order that does not depend on who was ready first."""
+        signatures = {"levels": dict(sorted(self.levels.items())), "now": dict(sorted(self.now.items()))}
+        return {
+            "checked": self.checked,
+            "broken": sorted(self.broken, key=_order),
+            "not_verified": sorted(self.not_verified, key=_order),
+            "signatures": {**signatures, "changed": sorted(self.changed, key=lambda entry: entry["id"])},
+        }
+
+
+def _order(entry: Entry) -> tuple[str, str]:
+    return entry.get("copy", ""), entry["id"]
+
+
+def _look(plan: Plan, run: Run, jobs: int, progress: Progress) -> _Totals:
+    """Look at everything that the run has not looked at yet, or found broken, or that has a new version since."""
+    totals = _Totals(plan.lost, list(plan.at_once))
+    seen = {(found.root, found.case_file): found.version for found in run.findings() if not found.broken}
+    kept = {unit.key for unit in plan.units if seen.get(unit.key) and seen[unit.key] == newest(unit.store, unit.place)}
+    for found in _last(run, kept):
+        totals.add(found)
+    left = [unit for unit in plan.units if unit.key not in kept]
+    progress(totals.checked, plan.size)
+    for found in _examined(plan, left, run.name, jobs):
+        run.note(found)
+        totals.add(found)
+        progress(totals.checked, plan.size)
+    return totals
+
+
+def _last(run: Run, keys: set[tuple[str, str]]) -> Iterator[Findings]:
+    """What was found last of each of these; a run that went on more than once has looked at some more than once."""
+    lines = {(found.root, found.case_file): number for number, found in enumerate(run.findings())}
+    for number, found in enumerate(run.findings()):
+        key = (found.root, found.case_file)
+        if key in keys and lines[key] == number:
+            yield found
+
+
+def _examined(plan: Plan, units: Sequence[Unit], run: str, jobs: int) -> Iterator[Findings]:
+    """Findings in the order in which they are ready; only a few tasks are in flight, so that memory stays flat."""
+    tasks, room = (plan.task(unit, run) for unit in units), 1 if jobs <= 1 else 2 * jobs
+    running: dict[Future[Findings], Task] = {}
+    with make_executor(min(jobs, len(units))) as executor:
+        try:
+            while True:
+                while len(running) < room and (task := next(tasks, None)) is not None:
+                    running[executor.submit(examine, task)] = task
+                if not running:
+                    return
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    yield future.result()
+                    del running[future]
+        except BrokenProcessPool as err:
+            names = ", ".join(sorted(task.case_file for task in running.values()))
+            raise ButlucError("jobs.verifier-died", file=names) from err
+        except BaseException:
+            abandon(executor)
+            raise
+
+
+def _tell(home: Home, run: Run, who: str, answer: dict[str, Any]) -> None:
+    """One event for the run, however often it went on; in a chain that is damaged it waits in the catalogue."""
+    counts: dict[str, Any] = {name: len(answer[name]) for name in ("broken", "not_verified")}
+    asked = ", ".join(run.asked.ids) or "store"
+    happened = replace(
+        new_event("verify", asked, who, checked=answer["checked"], **counts), uid=digest(["verify", run.name])[:32]
     )
-    home.record(happened)
-    return {
-        "checked": len(rows),
-        "broken": broken,
-        "not_verified": not_verified,
-        "seed": seed,
-        "signatures": signatures.summary(),
-    }
-
-
-def _unsealed(home: Home, book: SealBook, case_files: Sequence[str] | None, damaged: set[str]) -> list[dict[str, str]]:
-    """Case files that are sound in themselves and not what was published.
-
-    One that is being published just now is not named: what it holds beyond the seals is looked at by ``fixity``.
-    """
-    found = [
-        damage
-        for name, head in book.heads().items()
-        if name not in damaged and (case_files is None or name in case_files)
-        for damage in differences(home.store, name, book.of(name), head)
-        if damage.what != "unsealed"
-    ]
-    return [{"id": entry.id, "what": entry.what, "where": entry.where, "detail": entry.detail} for entry in found]
-
-
-def _check_package(
-    home: Home, case_file: str, broken: list[dict[str, str]], not_verified: list[dict[str, str]]
-) -> None:
-    """Hold the archival package in the newest version against its own METS, schemas and manifest."""
-    where = f"{home.store.place(case_file)}/{AIP_FOLDER}"
-    package = stored_package(home.store.files(case_file))
-    if not package:
-        not_verified.append({"id": case_file, "what": "package: none", "where": where})
+    if answer["chain"]["ok"]:
+        if not (answer["resumed"] and home.chain.holds(happened.uid)):
+            home.record(happened)
         return
-    problems = check(ItemFiles(package))
-    if problems:
-        broken.append({"id": case_file, "what": f"package: {'; '.join(problems[:3])}", "where": where})
-
-
-def _lost(home: Home, book: SealBook) -> list[dict[str, str]]:
-    """Case files that catalogue or chain has a version of and the store has not: removed with all their folders."""
-    known = {case_file for case_file, version in home.catalogue.versions().items() if version is not None}
-    known |= book.heads().keys()
-    places = {case_file: home.store.place(case_file) for case_file in sorted(known)}
-    return [
-        {"id": case_file, "what": "missing", "where": str(place), "detail": ""}
-        for case_file, place in places.items()
-        if not (home.store.root / place).exists()
-    ]
-
-
-def _chosen(home: Home, ids: Sequence[str], sample: int | None, seed: int) -> list[DocumentRow]:
-    rows = [row for row in home.catalogue.documents() if row.record and row.record["pdf"] is not None]
-    if ids:
-        wanted = {_document_or_case_file(identifier) for identifier in ids}
-        for identifier in wanted:
-            if not any(identifier in (row.id, row.case_file) for row in rows):
-                raise UsageError("jobs.no-record", id=identifier)
-        rows = [row for row in rows if row.id in wanted or row.case_file in wanted]
-    if sample is not None and sample < len(rows):
-        chosen = set(random.Random(seed).sample([row.id for row in rows], sample))
-        rows = [row for row in rows if row.id in chosen]
-    return rows
-
-
-def _document_or_case_file(identifier: str) -> str:
-    return split_page(identifier)[0] if kind_of(identifier) == "page" else identifier
-
-
-def _check(
-    home: Home,
-    row: DocumentRow,
-    checker: VeraPdf,
-    signatures: Signatures,
-    broken: list[dict[str, str]],
-    not_verified: list[dict[str, str]],
-) -> None:
-    stored = archived(home, row)
-    assert stored is not None, f"{row.id} was chosen for verification but is not in the store"
-    verdicts = [checker.check(stored.path, load_profile(row.profile, home.root).archive.flavour, name="pdfa")]
-    verdicts.append(signatures.check(stored))
-    for verdict in verdicts:
-        entry = {"id": row.id, "what": f"{verdict.check}: {'; '.join(verdict.problems[:3])}", "where": str(stored.path)}
-        if verdict.state is VerdictState.FAILED:
-            broken.append(entry)
-        elif verdict.state is VerdictState.NOT_VERIFIED:
-            not_verified.append(entry)
+    with suppress(IntegrityError):
+        home.record(happened)

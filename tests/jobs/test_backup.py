@@ -18,7 +18,7 @@ import pytest
 from bench.snapshot import snapshot
 from core.files import sha256_file
 from jobs.home import Home
-from jobs.medium import Medium
+from jobs.medium import IDENTITY, Medium
 from support.copies import tree
 from support.inside import inside as call
 from support.line import ROOT
@@ -187,7 +187,7 @@ def test_backup_and_restore_killed_at_any_moment_go_on(home: Path, tmp_path: Pat
     draw, disk, back = random.Random(seed), tmp_path / "disk", tmp_path / "back"
     before = kept(home)
     kill(draw, home, "backup", str(disk))
-    if disk.exists() and Medium.open(disk).names():
+    if (disk / IDENTITY).exists() and Medium.open(disk).names():
         assert call(home, "backup", "verify", str(disk)).code == 0
     assert call(home, "backup", str(disk)).code == 0
     assert call(home, "backup", "verify", str(disk)).code == 0
@@ -197,6 +197,14 @@ def test_backup_and_restore_killed_at_any_moment_go_on(home: Path, tmp_path: Pat
     assert call(home, "restore", str(disk), "--to", str(back)).code in ((0, 2) if whole(back) else (0,))
     assert kept(back) == before
     assert call(back, "verify").data["broken"] == []
+
+
+def test_a_medium_on_which_a_backup_was_cut_off_as_it_began_is_still_a_new_one(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / f".{IDENTITY}.4711.part").write_bytes(b'{"arch')
+    assert Medium.make(disk, "a").identity.archive == "a"
+    assert [path.name for path in disk.iterdir()] == [IDENTITY]
 
 
 def test_what_a_killed_restore_was_writing_is_left_nowhere(home: Path, medium: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,6 +127,16 @@ def test_both_validators_see_a_broken_package(exported: Exported, tmp_path: Path
     assert found - expected("commons-ip", "sip", folder_name=True)
 
 
+def judged(premis: etree._Element) -> Iterator[tuple[str, str, str]]:
+    """Event type, tool and outcome of every event that names a validator and its version."""
+    for event in premis.iterfind("p:event", M):
+        for agent in event.iterfind("p:linkingAgentIdentifier", M):
+            name, _, version = agent.findtext("p:linkingAgentIdentifierValue", "", M).partition(" ")
+            if agent.findtext("p:linkingAgentRole", "", M) == "validator" and version[:1].isdigit():
+                outcome = event.findtext("p:eventOutcomeInformation/p:eventOutcome", "", M)
+                yield event.findtext("p:eventType", "", M), name, outcome
+
+
 def test_the_stored_package_tells_what_happened_and_from_what(exported: Exported) -> None:
     home = Home.open(exported.home)
     held = home.store.files(CASE)
@@ -144,6 +154,10 @@ def test_the_stored_package_tells_what_happened_and_from_what(exported: Exported
     assert sources == {path for path in held if path.startswith("masters/")}
     keys = inner.findall(".//p:formatRegistryKey", M)
     assert [key.text for key in keys].count("fmt/478") == 2
+    assert {(told, tool) for told, tool, outcome in judged(inner) if outcome == "passed"} == {
+        ("validation", "veraPDF"),
+        ("digital signature validation", "pyHanko"),
+    }
     outer = parse(package["metadata/preservation/PREMIS.xml"].read())
     assert [element.text for element in outer.iterfind(".//p:eventType", M)] == [
         "information package creation",
