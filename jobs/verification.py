@@ -24,6 +24,7 @@ from jobs.profile import load_profile
 from jobs.records import archived
 from jobs.seals import SealBook
 from jobs.signatures import Signatures
+from jobs.tombstones import contradictions
 
 Progress = Callable[[int, int], None]
 
@@ -51,7 +52,7 @@ def verify(
     home.store.recover()
     rows = _chosen(home, ids, sample, seed)
     case_files = sorted({row.case_file for row in rows}) if ids or sample is not None else None
-    broken = [] if case_files is not None else _lost(home)
+    broken = [] if case_files is not None else [*_lost(home), *contradictions(home)]
     broken += [
         {"id": damage.id, "what": damage.what, "where": damage.where, "detail": damage.detail}
         for damage in verify_store(home.store, case_files)
@@ -117,7 +118,8 @@ def _check_package(
 def _lost(home: Home) -> list[dict[str, str]]:
     """Case files that catalogue or chain has a version of and the store has not: removed with all their folders."""
     known = {case_file for case_file, version in home.catalogue.versions().items() if version is not None}
-    known |= SealBook(home).heads().keys()
+    book = SealBook(home)
+    known = (known | book.heads().keys()) - book.destroyed
     places = {case_file: home.store.place(case_file) for case_file in sorted(known)}
     return [
         {"id": case_file, "what": "missing", "where": str(place), "detail": ""}
