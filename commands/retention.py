@@ -35,11 +35,11 @@ def _standings(app: App, year: int, ids: Sequence[str]) -> list[Standing]:
 
 
 def _show(app: App, rows: Sequence[Standing]) -> None:
-    table = app.table("case-file", "state", "period", "end-year", "due", "rule", "title")
+    table = app.table("case-file", "state", "period", "end-year", "due", "rule", "heading")
     for row in rows:
         state = app.text(f"retention-{row.state}") + (f": {_why(app, row)}" if row.why else "")
         code = app.text(f"period-{row.code}") if row.code else "–"
-        rule = f"{row.source} [{row.certainty}]" if row.source else row.rule or "–"
+        rule = f"{row.source} [{row.certainty}]" if row.source else app.text("rule-said") if row.code else "–"
         table.add_row(row.id, state, code, str(row.end or "–"), str(row.due or "–"), rule, row.title)
     show_table(table)
 

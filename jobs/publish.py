@@ -104,7 +104,8 @@ def _events(task: DocumentTask, record: dict[str, Any], who: str) -> list[Event]
 
 
 def _records(held: Mapping[str, Any]) -> list[dict[str, Any]]:
-    paths = [path for path in held if path.endswith("/document.json")]
+    # The package holds each record once more.
+    paths = [path for path in held if path.startswith("documents/") and path.endswith("/document.json")]
     return [json.loads(held[path].path.read_bytes()) for path in sorted(paths)]
 
 
