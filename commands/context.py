@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "profiles": "commands.homes:profiles",
     "rebuild": "commands.homes:rebuild",
     "rescan": "commands.pages:rescan",
+    "retention": "commands.retention:retention",
     "restore": "commands.backups:restore",
     "scan": "commands.scanning:scan",
     "search": "commands.records:search",

@@ -104,6 +104,14 @@ def split_page(page: str) -> tuple[str, int]:
     return match["document"], int(match["number"])
 
 
+def case_file_of(identifier: str) -> str:
+    """The case file of a page or document, or the identifier itself, which is a case file's then."""
+    match = _PAGE.fullmatch(identifier)
+    document = match["document"] if match else identifier
+    found = _DOCUMENT.fullmatch(document)
+    return found["case_file"] if found else document
+
+
 def kind_of(identifier: str) -> str:
     """``"page"``, ``"document"`` or ``"case_file"``, by the form of the identifier."""
     if _PAGE.fullmatch(identifier):

@@ -24,7 +24,7 @@ from jobs.seals import SealBook
 Progress = Callable[[int, int], None]
 SNAPSHOT = "catalogue.db"
 SETTINGS = "butluc.toml"
-_FOLDERS = ("profiles", "journal", "store", "quarantine", "reports", "fixity", "audit")
+_FOLDERS = ("profiles", "journal", "store", "quarantine", "reports", "fixity", "retention", "tombstones", "audit")
 """In the order in which they are read: what is told comes before what tells of it where both grow meanwhile."""
 
 

@@ -56,6 +56,8 @@ def sql_errors(path: Path) -> Iterator[None]:
         if not isinstance(err.orig, sqlite3.Error):
             raise
         raise _explained(getattr(err.orig, "sqlite_errorname", ""), path) from err
+    except sqlite3.Error as err:
+        raise _explained(getattr(err, "sqlite_errorname", ""), path) from err
 
 
 def _explained(name: str, path: Path) -> ButlucError:

@@ -63,6 +63,25 @@ def document_values(
     return table("document").fitted({**read, **_given(case_file, record["id"])})
 
 
+def end_of(case_file: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> tuple[int | None, str]:
+    """The year in which the work of a case file ended, and how that is known: ``said`` by a person, or read from its
+    ``documents``, all of which must bear a date then; ``None`` where it is ``unknown``."""
+    told = _given(case_file, None).get("endDate", "")
+    if told:
+        return int(told.rpartition("/")[2]), "said"
+    days = [_day(record) for record in records]
+    known = [day.year for day in days if day is not None]
+    return (max(known), "documents") if known and len(known) == len(days) else (None, "unknown")
+
+
+def said_periods(case_file: Mapping[str, Any]) -> tuple[str, set[str]]:
+    """The code of ``maintenance`` that people gave the case file (empty where nobody did), and those that they gave to
+    documents."""
+    parts: Mapping[str, Given] = case_file.get("document_descriptions", {})
+    members = {given["maintenance"] for given in parts.values() if given.get("maintenance")}
+    return _given(case_file, None).get("maintenance", ""), members
+
+
 def with_description(case_file: Mapping[str, Any], target: str, given: Given) -> dict[str, Any]:
     """``casefile.json`` with fields that a person gave for the case file or one of its documents; an empty value takes
     one back."""

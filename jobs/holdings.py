@@ -44,6 +44,7 @@ def holdings(home: Home, book: SealBook, stores: Mapping[str, Store]) -> list[Ho
             wanted.setdefault((name, case_file), head or "v1")
     known = {STORE, *(copy.name for copy in home.config.copies)}
     rows = [Holding(*key, version, checks.get(key)) for key, version in wanted.items() if key[0] in known]
+    rows = [row for row in rows if row.case_file not in book.destroyed]
     return sorted(rows, key=lambda row: (row.seen, row.root != STORE, row.root, row.case_file))
 
 

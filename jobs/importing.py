@@ -30,6 +30,7 @@ from jobs.packaging import AIP_FOLDER, CASE_FILE, EVENTS, read_events
 from jobs.publish import sync_index
 from jobs.reading import work_folder
 from jobs.record import alto_path, document_folder, hocr_path, pdf_path, read_page_ids, record_path
+from jobs.tombstones import refuse_destroyed
 from jobs.versions import Changes, make_version
 from ocr.alto_reader import read_alto
 from ocr.hocr import write_hocr
@@ -121,6 +122,7 @@ def _take_back(home: Home, package: Path, files: FolderFiles, masters: Mapping[s
         changes = _changes(files, records, masters)
     except (KeyError, ValueError, TypeError) as err:
         raise BadInputError("jobs.import-bad", file=package, why=f"{record}: {err}") from err
+    refuse_destroyed(home, name)
     if home.store.head(name) is not None:
         _demand_same(home, package, name, records)
         return {"id": name, "state": "held", "documents": len(records), "version": home.store.head(name)}

@@ -24,6 +24,7 @@ from core.ids import check_case_file, fonds_of, split_page, year_of
 from jobs.description import with_description
 from jobs.home import Home
 from jobs.intake import ingest
+from jobs.tombstones import refuse_destroyed
 from jobs.versions import Changes, make_version
 
 _FOLDER = "incoming"
@@ -47,6 +48,7 @@ def take_in(
         raise BadInputError("jobs.import-empty", file=package)
     whole = _described(files, "EAD.xml", table("file"))
     name = _name(package, case_file or whole.get("fileCode", ""))
+    refuse_destroyed(home, name)
     kept = {f"{_FOLDER}/{path}": files.open(path) for path in files.paths() if path not in data}
     record = _put_description(home, package, name, whole, dict(kept), files, who)
     batch, result = ingest(

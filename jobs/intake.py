@@ -10,12 +10,13 @@ from pathlib import Path
 from core.errors import MissingToolError, UsageError
 from core.events import new_event, now
 from core.files import digest, disk_errors
-from core.ids import check_batch, check_case_file
+from core.ids import case_file_of, check_batch, check_case_file
 from core.text import nfc
 from jobs.catalogue import BatchRow
 from jobs.errands import begin, end, forget_empty, repeated, unfinished
 from jobs.home import Home
 from jobs.profile import load_profile
+from jobs.tombstones import destroyed, refuse_destroyed
 from scanner import batch as batches
 from scanner import closing
 from scanner.ingest import IngestResult, Progress
@@ -43,9 +44,11 @@ def ingest(
 
     Raises:
         UsageError: an identifier that cannot be used, an unknown profile.
+        BadInputError: the case file was destroyed.
         MissingToolError: the disk is full, or somebody else works on the batch.
     """
     case_file = check_case_file(case_file)
+    refuse_destroyed(home, case_file)
     options = load_profile(profile, home.root).scan
     sources = expand(paths)
     keys = [digest([case_file, source.key]) for source in sources]
@@ -121,6 +124,7 @@ class Ordinals:
         self._unused: dict[str, list[int]] = {}
 
     def __call__(self, case_file: str, wanted: int | None = None, /) -> int:
+        refuse_destroyed(self._home, case_file)
         with self._home.lock("intake", wait=True):
             if case_file not in self._unused:
                 sync_journals(self._home)
@@ -170,9 +174,12 @@ def sync_batch(home: Home, name: str, *, since: int = 0) -> int:
     """Copy one batch from its journal into the catalogue; how many pages were journalled after line ``since``."""
     journal = Journal(home.batch_folder(name))
     state = replayed(journal, home.batch_folder(name))
-    labels = {row.id: {"label": row.label, "profile": row.profile} for row in state.documents.values()}
+    gone = destroyed(home)
+    documents = [row for row in state.documents.values() if row.case_file not in gone]
+    held = [image for image in state.ordered() if case_file_of(image.id) not in gone]
+    labels = {row.id: {"label": row.label, "profile": row.profile} for row in documents}
     row = BatchRow(name, state.state, len(journal.entries))
-    home.catalogue.put_batch(row, state.ordered(), labels, state.complete_documents())
+    home.catalogue.put_batch(row, held, labels, state.complete_documents())
     return sum(entry.type == "page" for entry in journal.entries[since:])
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from core.errors import BadInputError, UsageError
 from core.events import new_event
-from core.ids import split_page
+from core.ids import case_file_of, split_page
 from jobs.home import Home
 from jobs.intake import Ordinals, load_batch, sync_batch, sync_journals
 from jobs.profile import load_profile
 from jobs.scanning import UsedPrints, held_of, opened
+from jobs.tombstones import refuse_destroyed
 from scanner import lineage
 from scanner.acts import Act, Changed, Others
 from scanner.backs.pairing import reorder, take_out
@@ -112,6 +113,7 @@ def batch_of(home: Home, document: str) -> HeldBatch:
     Raises:
         UsageError: there is no such document.
     """
+    refuse_destroyed(home, case_file_of(document))
     sync_journals(home)
     row = home.catalogue.document(document)
     if row is None:

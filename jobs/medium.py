@@ -7,6 +7,8 @@
     backups/000007.json         a manifest: path, size and SHA-256 of every file, and the digest of the manifest before
     backups/000007.json.sha256  its digest
     staging/                    work in hand; may be deleted
+    rewrite/                    manifests that are just taking the place of others
+    tombstones/                 which case files were destroyed, and are in no backup here any more
 
 A content is flushed before it gets its name, and a manifest is written last: what has a manifest is whole.
 """
@@ -17,18 +19,31 @@ import hashlib
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.inventory import check_logical
+from archive.publication import Step
+from archive.store import nothing
 from core.config import fill, plain
 from core.errors import BadInputError, IntegrityError, MissingToolError, UsageError
 from core.events import now
-from core.files import canonical_json, copy_hashed, disk_errors, fsync_dir, locked, sha256_file, write_atomic
+from core.files import (
+    canonical_json,
+    copy_hashed,
+    disk_errors,
+    fsync_dir,
+    fsync_tree,
+    locked,
+    sha256_file,
+    write_atomic,
+)
 
 IDENTITY = "butluc-backup.json"
+_REWRITE = "rewrite"
+"""The folder that holds new manifests from the moment they count until they are in their places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,11 @@ class Medium:
             raise BadInputError("jobs.backup-foreign", file=root) from err
         if archive not in (None, identity.archive):
             raise BadInputError("jobs.backup-foreign", file=root)
-        return Medium(root, identity)
+        medium = Medium(root, identity)
+        if (root / _REWRITE).is_dir():
+            with medium.writing():
+                pass
+        return medium
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -137,6 +156,7 @@ class Medium:
                     shutil.rmtree(path)
                 elif path.name != "lock":
                     path.unlink()
+            self._finish_rewrite()
             yield
 
     def content(self, sha256: str) -> Path:
@@ -185,14 +205,56 @@ class Medium:
 
     def write(self, manifest: Manifest) -> str:
         """Write a manifest, its digest first; the digest."""
-        data = (json.dumps(plain(manifest), ensure_ascii=False, indent=1) + "\n").encode()
-        sha = hashlib.sha256(data).hexdigest()
+        data, sha = _bytes(manifest), self.digest(manifest)
         path = self._manifest(manifest.name)
         with disk_errors(path):
             path.parent.mkdir(exist_ok=True)
         write_atomic(path.with_suffix(".json.sha256"), f"{sha}  {path.name}\n".encode())
         write_atomic(path, data)
         return sha
+
+    def digest(self, manifest: Manifest) -> str:
+        """The SHA-256 that a manifest has, or will have, on the medium."""
+        return hashlib.sha256(_bytes(manifest)).hexdigest()
+
+    def rewrite(self, manifests: Sequence[Manifest], step: Step = nothing) -> None:
+        """Put manifests in the place of those of the same names, all or none; the caller keeps others away."""
+        fresh = self.root / "staging" / _REWRITE
+        with disk_errors(fresh):
+            fresh.mkdir()
+            for manifest in manifests:
+                path = fresh / f"{manifest.name}.json"
+                path.write_bytes(_bytes(manifest))
+                path.with_suffix(".json.sha256").write_text(f"{self.digest(manifest)}  {path.name}\n", encoding="utf-8")
+            fsync_tree(fresh)
+            step("manifests made")
+            fresh.rename(self.root / _REWRITE)
+            fsync_dir(self.root)
+            step("manifests decided")
+            self._finish_rewrite(step)
+
+    def _finish_rewrite(self, step: Step = nothing) -> None:
+        folder = self.root / _REWRITE
+        if not folder.is_dir():
+            return
+        with disk_errors(folder):
+            for path in sorted(folder.iterdir()):
+                path.replace(self.root / "backups" / path.name)
+                step("manifest replaced")
+            fsync_dir(self.root / "backups")
+            folder.rmdir()
+            fsync_dir(self.root)
+
+    def sweep(self) -> None:
+        """Delete every content that no backup names; the caller keeps others away.
+
+        Raises:
+            IntegrityError: a manifest is damaged.
+        """
+        named = {entry.sha256 for name in self.names() for entry in self.load(name)[0].files}
+        for path in self.root.glob("objects/*/*"):
+            if path.name not in named:
+                path.unlink()
 
     def load(self, name: str | None = None) -> tuple[Manifest, str]:
         """A manifest, the newest where none is named, and its digest.
@@ -216,3 +278,7 @@ class Medium:
 
     def _manifest(self, name: str) -> Path:
         return self.root / "backups" / f"{name}.json"
+
+
+def _bytes(manifest: Manifest) -> bytes:
+    return (json.dumps(plain(manifest), ensure_ascii=False, indent=1) + "\n").encode()

@@ -29,6 +29,7 @@ from jobs.record import (
     record_path,
 )
 from jobs.seals import SealBook, seal_events
+from jobs.tombstones import destroyed
 from jobs.versions import Changes, case_file_record, held_files, make_version, pretty
 from jobs.worker import DocumentTask
 from ocr.alto_reader import read_alto
@@ -122,7 +123,12 @@ def sync_store(home: Home) -> None:
     """Copy into the catalogue what the store holds and it does not: a run was killed between the two."""
     home.store.recover()
     known = home.catalogue.versions()
-    behind = [(case_file, head) for case_file, head in home.store.heads() if known.get(case_file) != head]
+    gone = destroyed(home)
+    behind = [
+        (case_file, head)
+        for case_file, head in home.store.heads()
+        if known.get(case_file) != head and case_file not in gone
+    ]
     told = _Told(home)
     for case_file, head in behind:
         events = told.not_yet(case_file, known.get(case_file))

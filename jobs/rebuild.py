@@ -27,7 +27,7 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
         MissingToolError: another command works on this home.
         IntegrityError: a journal or the store is damaged.
     """
-    with home.lock("process"), _no_intake(home):
+    with home.lock("process"), no_intake(home):
         with home.lock("chain", wait=True):
             fresh = _without_catalogue(home)
         sync_journals(fresh)
@@ -41,7 +41,7 @@ def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[
 
 
 @contextmanager
-def _no_intake(home: Home) -> Iterator[None]:
+def no_intake(home: Home) -> Iterator[None]:
     """Keep every ingest out: one that runs has ordinals reserved in the catalogue that it has opened.
 
     Raises:
@@ -96,14 +96,19 @@ def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> 
         MissingToolError: another command works on this home.
     """
     with home.lock("process"):
-        sync_store(home)
-        rows = [row for row in home.catalogue.documents() if row.record]
-        with home.index.rebuilding() as writer:
-            for done, row in enumerate(rows, 1):
-                writer.replace_documents([row.id], indexed_pages(home, row.record or {}))
-                progress(done, len(rows))
-        home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})
-        home.flush_events()
+        return fresh_index(home, progress)
+
+
+def fresh_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
+    """As :func:`rebuild_index`, for a caller who holds the lock ``process``."""
+    sync_store(home)
+    rows = [row for row in home.catalogue.documents() if row.record]
+    with home.index.rebuilding() as writer:
+        for done, row in enumerate(rows, 1):
+            writer.replace_documents([row.id], indexed_pages(home, row.record or {}))
+            progress(done, len(rows))
+    home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})
+    home.flush_events()
     return {"indexed_pages": home.index.count(), "indexed_documents": len(rows)}
 
 

@@ -10,11 +10,12 @@ from typing import Any
 from archive.store import StoredFile
 from core.config import fill, plain
 from core.errors import UsageError
-from core.ids import fonds_of, kind_of, split_document, split_page, year_of
+from core.ids import case_file_of, fonds_of, kind_of, split_document, split_page, year_of
 from core.model import ArchivedDocument, PageImage, Verdict
 from jobs.catalogue import NO_PAGES, DocumentRow
 from jobs.home import Home
 from jobs.record import alto_path, hocr_path, read_page_ids
+from jobs.tombstones import refuse_destroyed
 
 
 def show(home: Home, identifier: str) -> dict[str, Any]:
@@ -22,7 +23,9 @@ def show(home: Home, identifier: str) -> dict[str, Any]:
 
     Raises:
         UsageError: there is no such record.
+        BadInputError: its case file was destroyed.
     """
+    refuse_destroyed(home, case_file_of(identifier))
     kind = kind_of(identifier)
     if kind == "page":
         return _page(home, identifier)

@@ -14,18 +14,21 @@ from archive.fixity import verify_object
 from archive.healing import heal
 from archive.replication import Seals, inventory_digest, replicate
 from archive.sealed import verify_sealed
-from archive.store import Store, StoredFile
+from archive.store import Store, StoredFile, nothing
 from core.errors import IntegrityError, UsageError
 from core.events import new_event, now
 from core.files import copy_hashed, disk_errors, fsync_dir, locked, sha256_file
 from jobs.backup import SETTINGS
 from jobs.checks import sync_checks
+from jobs.erasure import Traces, erase_from_home
 from jobs.home import FOLDERS, Home
 from jobs.medium import Entry, Manifest, Medium
 from jobs.packaging import CASE_FILE, EVENTS
 from jobs.publish import publish_restored, stored_records, sync_store
 from jobs.rebuild import rebuild_index
 from jobs.seals import SealBook, seal_events
+from jobs.tombstones import FOLDER as TOMBSTONES
+from jobs.tombstones import adopt, destroyed, read_tombstones, refuse_destroyed
 
 Progress = Callable[[int, int], None]
 _BEGUN = ".restore"
@@ -65,6 +68,8 @@ def restore_home(
             (target / name).mkdir(exist_ok=True)
         home = Home.open(target)
         home.store.create()
+        if gone := adopt(home, read_tombstones(medium.root / TOMBSTONES)):
+            erase_from_home(home, gone, Traces(home, gone, destroyed(home)), nothing)
         sync_store(home)
         sync_checks(home)
         rebuild_index(home)
@@ -131,10 +136,11 @@ def restore_case_file(home: Home, source: Path, case_file: str, who: str, *, at:
 
     Raises:
         UsageError: there is no such backup, or it does not hold the case file.
-        BadInputError: it is a backup of another archive.
+        BadInputError: it is a backup of another archive, or the case file was destroyed.
         IntegrityError: the backup is damaged, or is not what was published.
         MissingToolError: the line is at work, or the disk is full.
     """
+    refuse_destroyed(home, case_file)
     medium = Medium.open(source, home.chain.genesis())
     manifest, sha = medium.load(at)
     home.path("cache").mkdir(exist_ok=True)

@@ -14,6 +14,7 @@ from jobs.errands import begin, end, forget_empty
 from jobs.home import Home
 from jobs.intake import Ordinals, batch_names, claimed, new_batch, sync_batch
 from jobs.profile import load_profile
+from jobs.tombstones import refuse_destroyed
 from scanner.backs.feeding import scan_backs
 from scanner.backs.passes import BackOrder
 from scanner.driver import Feeder
@@ -61,9 +62,10 @@ def scan(
     Raises:
         UsageError: an identifier, profile or option that cannot be used.
         MissingToolError: the device is not there or taken, the disk is full, or somebody else works on the batch.
-        BadInputError: there was no paper.
+        BadInputError: there was no paper, or the case file was destroyed.
     """
     case_file = check_case_file(case_file)
+    refuse_destroyed(home, case_file)
     options = replace(load_profile(profile, home.root).scan, **changes)  # type: ignore[arg-type]
     options = options if backs is None else replace(options, duplex=False)
     with opened(device, options, settings) as feeder, claimed(home, batch, lambda: new_batch(home)) as name:

@@ -15,6 +15,8 @@ from core.files import digest
 from jobs.home import Home
 
 ACT = "seal"
+DESTROYED = "destroy"
+"""The act after which a case file is no more: its seals are kept, and nothing is missed."""
 
 
 def seal_events(home: Home, case_file: str, after: str | None = None) -> list[Event]:
@@ -48,6 +50,7 @@ class SealBook:
             IntegrityError: a record of the chain was changed.
         """
         self._seals: dict[str, dict[str, str]] = defaultdict(dict)
+        self.destroyed = frozenset(told["object"] for told in self._home.chain.of_act(DESTROYED))
         waiting = [event for _, event in self._home.catalogue.waiting_events() if event.act == ACT]
         for told in self._home.chain.of_act(ACT):
             self._note(told["object"], told["details"]["version"], told["details"]["inventory"])
@@ -67,5 +70,9 @@ class SealBook:
         return self._seals.get(case_file, {})
 
     def heads(self) -> dict[str, str]:
-        """Case file → newest version that was published."""
-        return {name: max(versions, key=number) for name, versions in sorted(self._seals.items())}
+        """Case file → newest version that was published; destroyed ones are left out."""
+        return {
+            name: max(versions, key=number)
+            for name, versions in sorted(self._seals.items())
+            if name not in self.destroyed
+        }

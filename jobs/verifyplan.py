@@ -22,6 +22,7 @@ from jobs.home import Home
 from jobs.runs import Asked
 from jobs.schema import documents
 from jobs.seals import SealBook
+from jobs.tombstones import contradictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,10 @@ class Plan:
         store, heads = self._home.store, self._book.heads() if self._book else {}
         places = [(store.place(name), name) for name in sorted(self._drawn)]
         if self._whole:
-            self._miss({*heads, *(name for name, head in self._home.catalogue.versions().items() if head is not None)})
+            known = {*heads, *(name for name, head in self._home.catalogue.versions().items() if head is not None)}
+            self._miss(known - (self._book.destroyed if self._book else set()))
+            for entry in contradictions(self._home):
+                self.at_once.append({**entry, "code": entry["what"].replace(": ", "-"), "details": {}})
             places = object_places(store.root)
         return [Unit(STORE, store, place, name, heads.get(name)) for place, name in places]
 
