@@ -9,7 +9,7 @@ from archive.packages.contents import Item
 from archive.packages.explain import MANIFEST, manifest, read_manifest
 
 MARK = "bagit.txt"
-_TAG_MANIFEST = "tagmanifest-sha256.txt"
+TAG_MANIFEST = "tagmanifest-sha256.txt"
 _PAYLOAD = "data/"
 
 
@@ -23,14 +23,14 @@ def bag(items: Mapping[str, Item], about: Mapping[str, str]) -> dict[str, Item]:
         "bag-info.txt": Item.of("".join(f"{name}: {_one_line(value)}\n" for name, value in info.items()).encode()),
         MANIFEST: Item.of(_encoded(payload)),
     }
-    return {**payload, **tags, _TAG_MANIFEST: Item.of(_encoded(tags))}
+    return {**payload, **tags, TAG_MANIFEST: Item.of(_encoded(tags))}
 
 
 def bag_problems(files: PackageFiles) -> list[str]:
     """What is wrong with a bag; an empty list where every file is listed once and has its hash."""
     try:
         listed = {_decoded(path): sha256 for path, sha256 in read_manifest(files.read(MANIFEST)).items()}
-        tags = {_decoded(path): sha256 for path, sha256 in read_manifest(files.read(_TAG_MANIFEST)).items()}
+        tags = {_decoded(path): sha256 for path, sha256 in read_manifest(files.read(TAG_MANIFEST)).items()}
     except (KeyError, ValueError) as err:
         return [f"{MANIFEST}: {err}"]
     present = set(files.paths())

@@ -76,6 +76,16 @@ class Format:
 
 
 @dataclass(frozen=True)
+class CopyWords:
+    """What stands on user copies; ``seal_room`` in points."""
+
+    plain: str
+    certified: str
+    converted: tuple[str, ...]
+    seal_room: float
+
+
+@dataclass(frozen=True)
 class Choices:
     """``choices.toml``."""
 
@@ -86,6 +96,7 @@ class Choices:
     dip: KindWords
     parts: dict[str, tuple[str, str]]
     events: dict[str, str]
+    copies: CopyWords
     formats: dict[str, Format]
 
     def of(self, kind: Kind) -> KindWords:
