@@ -14,6 +14,7 @@ from archive.packages.build import build, head_values
 from archive.packages.check import check
 from archive.packages.choices import Kind, choices
 from archive.packages.contents import Item, PackageContent
+from archive.packages.explain import bag_readme
 from archive.packages.fields import table
 from archive.packages.sources import ItemFiles, write_folder, write_zip
 from archive.usercopy import CopyKind
@@ -154,7 +155,7 @@ def _package(home: Home, content: PackageContent, wish: Wish) -> tuple[str, Mapp
         "Bagging-Date": content.created[:10],
         "Bag-Software-Agent": content.software,
     }
-    return content.case_file, bag({**whole, **kept}, about)
+    return content.case_file, bag({**whole, **kept}, about, bag_readme(content, f"data/{AIP_FOLDER}"))
 
 
 def _place(

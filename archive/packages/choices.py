@@ -94,6 +94,7 @@ class Choices:
     sip: KindWords
     aip: KindWords
     dip: KindWords
+    kinds: dict[str, str]
     parts: dict[str, tuple[str, str]]
     events: dict[str, str]
     copies: CopyWords
