@@ -88,7 +88,7 @@ def read_manifest(data: bytes) -> dict[str, str]:
     found = {}
     for line in data.decode("utf-8").splitlines():
         sha256, gap, path = line[:64], line[64:66], line[66:]
-        if gap not in ("  ", " *") or not path:
+        if gap not in ("  ", " *") or not path or sha256 not in (sha256.lower(), sha256.upper()):
             raise ValueError(f"not a line of a manifest: {line[:80]!r}")
         found[path] = sha256.lower()
     return found
