@@ -41,8 +41,8 @@ def _manifest(folder: Path) -> Mapping[str, str]:
 
 
 def beside_problems(package: Path) -> list[str]:
-    """Files of the package that are missing or not the bytes that the manifest beside it lists; none where that does
-    not tell of it. This is where the METS at the package's top, and the ZIP file itself, have their hashes.
+    """Files of the package that are missing, not the bytes that the manifest beside it lists, or not listed though
+    others of the package are; none where the manifest does not tell of it. This is where the METS at the package's top, and the ZIP file itself, have their hashes.
 
     Raises:
         BadInputError: the manifest cannot be read.
@@ -52,7 +52,9 @@ def beside_problems(package: Path) -> list[str]:
         return []
     listed = _manifest(folder)
     own = [name for name in listed if name == package.name or name.startswith(f"{package.name}/")]
-    return [f"{MANIFEST}: {name}" for name in own if not _is(folder / name, listed[name])]
+    wrong = [name for name in own if not _is(folder / name, listed[name])]
+    present = (file.relative_to(folder).as_posix() for file in package.rglob("*") if file.is_file())
+    return [f"{MANIFEST}: {name}" for name in [*wrong, *(name for name in present if own and name not in listed)]]
 
 
 def _is(file: Path, sha256: str) -> bool:
