@@ -42,7 +42,8 @@ def _manifest(folder: Path) -> Mapping[str, str]:
 
 def beside_problems(package: Path) -> list[str]:
     """Files of the package that are missing, not the bytes that the manifest beside it lists, or not listed though
-    others of the package are; none where the manifest does not tell of it. This is where the METS at the package's top, and the ZIP file itself, have their hashes.
+    others of the package are; none where the manifest does not tell of it. This is where the METS at the package's top,
+    and the ZIP file itself, have their hashes.
 
     Raises:
         BadInputError: the manifest cannot be read.

@@ -194,6 +194,15 @@ def test_a_zip_file_is_held_against_the_manifest_beside_it(delivered: Path, tmp_
     assert done == [] and name.endswith(f"{CASE}.zip") and failure.code == "jobs.import-bad"
 
 
+def test_a_zip_file_without_a_manifest_is_refused_wherever_it_is_damaged(delivered: Path, tmp_path: Path) -> None:
+    data = (delivered / f"{SECOND}.zip").read_bytes()
+    fresh, rng = empty_home(tmp_path / "home"), random.Random(5)
+    for _ in range(20):
+        place = rng.randrange(len(data) // 2, len(data) * 3 // 4)
+        (tmp_path / "gói.zip").write_bytes(data[:place] + bytes([data[place] ^ 0x55]) + data[place + 1 :])
+        assert _is_refused(fresh, tmp_path / "gói.zip"), place
+
+
 @pytest.mark.parametrize(
     ("args", "code", "error"),
     [
