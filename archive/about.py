@@ -31,6 +31,10 @@ class DocumentAbout:
     fields: DocumentFields = field(default_factory=DocumentFields)
     from_paper: bool = True
     """Whether it is a conversion at all: what was born digital bears no conversion mark."""
+    copy_kind: str = ""
+    """Of a user copy: its kind."""
+    copy_of: tuple[str, ...] = ()
+    """Of a user copy: SHA-256 of each archived file that it was made from."""
 
     def __post_init__(self) -> None:
         if datetime.fromisoformat(self.converted_at).tzinfo is None:

@@ -34,8 +34,18 @@ def check_pages(target: Path, pages: Sequence[PageRead]) -> None:
             raise BadInputError("archive.sizes-differ", file=image.master, page=image.id, **sizes)
 
 
-def describe(pdf: Pdf, about: DocumentAbout, flavour: Flavour, masters: Sequence[str]) -> None:
-    """Declare ``flavour`` and say what the document is; what the file said about itself before is replaced."""
+def describe(
+    pdf: Pdf,
+    about: DocumentAbout,
+    flavour: Flavour,
+    masters: Sequence[str],
+    bookmarks: Sequence[tuple[str, int]] = (),
+) -> None:
+    """Declare ``flavour`` and say what the document is; what the file said about itself before is replaced.
+
+    Args:
+        bookmarks: title and page (from 0) of each; the document's title where there are none.
+    """
     root = pdf.Root
     root.Metadata = Stream(pdf, xmp_packet(about, flavour, masters), Type=Name.Metadata, Subtype=Name.XML)
     root.Lang = String(about.language)
@@ -43,7 +53,8 @@ def describe(pdf: Pdf, about: DocumentAbout, flavour: Flavour, masters: Sequence
     root.OutputIntents = Array([_output_intent(pdf)])
     _information(pdf, about)
     with pdf.open_outline() as outline:
-        outline.root[:] = [OutlineItem(xml_text(about.title), 0)]
+        marked = bookmarks or [(about.title, 0)]
+        outline.root[:] = [OutlineItem(xml_text(title), page) for title, page in marked]
 
 
 def save(pdf: Pdf, target: Path, flavour: Flavour) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ from archive.revocation import Evidence
 from archive.signing_config import Level
 from archive.trust import find_known_chain, make_context
 from core.model import Verdict, VerdictState
+
+# A signature that nobody here trusts is a verdict, and no news with a traceback.
+logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
 CHECK = "signature"
 _PADES = "/ETSI.CAdES.detached"

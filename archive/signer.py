@@ -17,7 +17,7 @@ from archive.appearance import BlockStyle
 from archive.identity import SigningIdentity, check_certificate
 from archive.prolong import prolong
 from archive.signing_config import Level
-from archive.stamp import HANOI, Placement, time_line
+from archive.stamp import HANOI, Placement
 from archive.timestamps import STAMP_DIGEST
 from archive.update import FaithfulWriter, lasting_update, whole_file
 from core.errors import BadInputError
@@ -49,7 +49,6 @@ def sign(
     """
     moment = (at or datetime.now(UTC)).astimezone(HANOI).replace(microsecond=0)
     check_certificate(identity, moment)
-    lines = (*placement.name_lines, time_line(moment))
     signer = _TimedSigner(
         PdfSignatureMetadata(
             field_name=FIELD,
@@ -60,7 +59,7 @@ def sign(
         ),
         identity.signer,
         timestamper=identity.timestamper,
-        stamp_style=BlockStyle(border_width=0, lines=lines, rotate=placement.rotate),
+        stamp_style=BlockStyle(border_width=0, lines=placement.lines_at(moment), rotate=placement.rotate),
         new_field_spec=SigFieldSpec(FIELD, on_page=0, box=placement.rect, readable_field_name=_FIELD_TITLE),
     )
     signer.moment = moment

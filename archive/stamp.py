@@ -11,7 +11,7 @@ corner of the page as a viewer shows it; *user space* is that of the page's boxe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from itertools import combinations
@@ -52,15 +52,15 @@ class PageGeometry:
         width, height = (self.box[2] - self.box[0]) * self.unit, (self.box[3] - self.box[1]) * self.unit
         return (width, height) if self.rotate % 180 == 0 else (height, width)
 
-    def grown(self, top: float, left: float) -> PageGeometry:
-        """The page with room added at its displayed top and left edges."""
+    def grown(self, top: float, left: float, bottom: float = 0.0) -> PageGeometry:
+        """The page with room added at its displayed top, left and bottom edges."""
         x0, y0, x1, y1 = self.box
-        up, aside = top / self.unit, left / self.unit
+        up, aside, down = top / self.unit, left / self.unit, bottom / self.unit
         boxes = {
-            0: (x0 - aside, y0, x1, y1 + up),
-            90: (x0 - up, y0 - aside, x1, y1),
-            180: (x0, y0 - up, x1 + aside, y1),
-            270: (x0, y0, x1 + up, y1 + aside),
+            0: (x0 - aside, y0 - down, x1, y1 + up),
+            90: (x0 - up, y0 - aside, x1 + down, y1),
+            180: (x0, y0 - up, x1 + aside, y1 + down),
+            270: (x0 - down, y0, x1 + up, y1 + aside),
         }
         return PageGeometry(boxes[self.rotate], self.rotate, self.unit)
 
@@ -84,18 +84,27 @@ class PageGeometry:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A place for the block; ``rect`` is in user space of page 1 once the page has been extended."""
+    """A place for the block; ``rect`` is in user space of its page once the page has been extended.
+
+    ``timed``: whether the signing time follows the lines.
+    """
 
     rect: Rect
     rotate: int
     name_lines: tuple[str, ...]
     extend_top_pt: float = 0.0
     extend_left_pt: float = 0.0
+    extend_bottom_pt: float = 0.0
+    timed: bool = True
 
     @property
     def extends(self) -> bool:
         """Whether :func:`extend_page` has to run before signing."""
-        return self.extend_top_pt > 0 or self.extend_left_pt > 0
+        return self.extend_top_pt > 0 or self.extend_left_pt > 0 or self.extend_bottom_pt > 0
+
+    def lines_at(self, moment: datetime) -> tuple[str, ...]:
+        """The lines of the block when it is signed."""
+        return (*self.name_lines, time_line(moment)) if self.timed else self.name_lines
 
 
 def plan_block(ink: NDArray[np.bool_], page: PageGeometry, organisation: str) -> Placement:
@@ -110,20 +119,40 @@ def plan_block(ink: NDArray[np.bool_], page: PageGeometry, organisation: str) ->
     Raises:
         BadInputError: the name is empty or has letters that the face lacks.
     """
+    return _plan_corner(ink, page, list(_layouts(organisation)), timed=True)
+
+
+def plan_words(ink: NDArray[np.bool_], page: PageGeometry, words: str) -> Placement:
+    """A place for one line of ``words`` and nothing else, found as :func:`plan_block` finds one.
+
+    Raises:
+        BadInputError: letters that the face lacks.
+    """
+    return _plan_corner(ink, page, [((words,), block_size((words,)))], timed=False)
+
+
+def block_size(lines: Sequence[str]) -> tuple[float, float]:
+    """Width and height in points of lines set in the block's size."""
+    return max(text_width(line, FONT_SIZE) for line in lines), LEADING * len(lines)
+
+
+_Way = tuple[tuple[str, ...], tuple[float, float]]
+
+
+def _plan_corner(ink: NDArray[np.bool_], page: PageGeometry, ways: Sequence[_Way], *, timed: bool) -> Placement:
     width, _ = page.displayed
     dpi = ink.shape[1] * 72 / width
-    ways = list(_layouts(organisation))
     found = [(place_block(ink, dpi, size), size, lines) for lines, size in ways]
     free = [(place, size, lines) for place, size, lines in found if place is not None]
     if free:
         place, size, lines = min(free, key=lambda entry: (_remoteness(entry[0], entry[1], width), len(entry[2])))
-        return Placement(page.to_user_space(*place, *size), page.rotate, lines)
+        return Placement(page.to_user_space(*place, *size), page.rotate, lines, timed=timed)
     fitting = [way for way in ways if way[1][0] + 2 * EDGE <= width]
     lines, size = fitting[0] if fitting else min(ways, key=lambda way: way[1][0])
     top, left = EDGE + size[1] + CLEARANCE, max(0.0, size[0] + 2 * EDGE - width)
     grown = page.grown(top, left)
     place = (grown.displayed[0] - EDGE - size[0], EDGE)
-    return Placement(grown.to_user_space(*place, *size), page.rotate, lines, top, left)
+    return Placement(grown.to_user_space(*place, *size), page.rotate, lines, top, left, timed=timed)
 
 
 def place_block(
@@ -166,7 +195,7 @@ def _remoteness(place: tuple[float, float], size: tuple[float, float], width: fl
     return math.hypot(width - place[0] - size[0], place[1])
 
 
-def _layouts(organisation: str) -> Iterator[tuple[tuple[str, ...], tuple[float, float]]]:
+def _layouts(organisation: str) -> Iterator[_Way]:
     """The name in one, two and three lines, each as even as words allow, with the size of the whole block."""
     words = nfc(organisation).split()
     if not words:
@@ -174,9 +203,14 @@ def _layouts(organisation: str) -> Iterator[tuple[tuple[str, ...], tuple[float, 
     # Tinos has figures of one width, so any time is as wide as this one.
     time_width = text_width(time_line(datetime(2026, 11, 23, tzinfo=HANOI)), FONT_SIZE)
     for count in range(1, min(NAME_LINES, len(words)) + 1):
-        lines = min(_splits(words, count), key=lambda lines: max(text_width(line, FONT_SIZE) for line in lines))
+        lines = even_lines(words, count)
         width = max(time_width, *(text_width(line, FONT_SIZE) for line in lines))
         yield lines, (width, LEADING * (count + 1))
+
+
+def even_lines(words: list[str], count: int) -> tuple[str, ...]:
+    """``words`` in ``count`` lines, as even as they allow."""
+    return min(_splits(words, count), key=lambda lines: max(text_width(line, FONT_SIZE) for line in lines))
 
 
 def _splits(words: list[str], count: int) -> Iterator[tuple[str, ...]]:
@@ -193,12 +227,13 @@ def read_geometry(path: Path) -> PageGeometry:
     """
     try:
         with pikepdf.open(path) as pdf:
-            return _geometry(pdf.pages[0])
+            return geometry_of(pdf.pages[0])
     except (pikepdf.PdfError, IndexError, OSError, TypeError, ValueError) as err:
         raise BadInputError("archive.stamp-unreadable", file=path) from err
 
 
-def _geometry(page: pikepdf.Page) -> PageGeometry:
+def geometry_of(page: pikepdf.Page) -> PageGeometry:
+    """Box, rotation and unit of a page."""
     xs_ys = [float(number) for number in page.cropbox]
     (xa, ya, xb, yb) = xs_ys
     box = (min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
@@ -226,17 +261,22 @@ def extend_page(path: Path, placement: Placement) -> None:
     temp = path.with_name(f".{path.name}.extended")
     try:
         with pikepdf.open(path) as pdf:
-            page = pdf.pages[0]
-            grown = _geometry(page).grown(placement.extend_top_pt, placement.extend_left_pt).box
-            page.mediabox = pikepdf.Array([_number(value) for value in _hull(grown, page.mediabox)])
-            if "/CropBox" in page.obj:
-                page.cropbox = pikepdf.Array([_number(value) for value in grown])
+            grow_page(pdf.pages[0], placement)
             save_pdf(pdf, temp, deterministic_id=True)
         temp.replace(path)
     except (pikepdf.PdfError, IndexError) as err:
         raise BadInputError("archive.stamp-unreadable", file=path) from err
     finally:
         temp.unlink(missing_ok=True)
+
+
+def grow_page(page: pikepdf.Page, placement: Placement) -> None:
+    """Grow a page by the white strips that ``placement`` asks for."""
+    strips = placement.extend_top_pt, placement.extend_left_pt, placement.extend_bottom_pt
+    grown = geometry_of(page).grown(*strips).box
+    page.mediabox = pikepdf.Array([_number(value) for value in _hull(grown, page.mediabox)])
+    if "/CropBox" in page.obj:
+        page.cropbox = pikepdf.Array([_number(value) for value in grown])
 
 
 def _number(value: float) -> float:

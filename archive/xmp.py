@@ -37,6 +37,8 @@ _OWN = (
     ("organisation", "Text", "Body that converted the record and keeps it"),
     ("profile", "Text", "Name of the digitization profile"),
     ("masterHash", "seq Text", "SHA-256 of the master image of each page, in page order"),
+    ("copyKind", "Text", "Kind of user copy that the file is: reading, plain, certified, converted or whole"),
+    ("copyOf", "seq Text", "SHA-256 of each archived file that the copy was made from, in its order"),
     ("field", "bag Text", "Descriptive fields as name and normalised value, parted by a colon"),
 )
 
@@ -107,6 +109,9 @@ def _own_properties(top: etree._Element, about: DocumentAbout, masters: Sequence
     for name, value in plain.items():
         if about.from_paper or not name.startswith("conver"):
             _text(top, f"butluc:{name}", value)
+    if about.copy_kind:
+        _text(top, "butluc:copyKind", about.copy_kind)
+        _items(top, "butluc:copyOf", "rdf:Seq", about.copy_of)
     _items(top, "butluc:masterHash", "rdf:Seq", masters)
     fields = sorted(about.fields.values.items())
     _items(top, "butluc:field", "rdf:Bag", [f"{name}: {value.normal or value.value}" for name, value in fields])

@@ -12,12 +12,15 @@ from commands.output import show_table
 from core.errors import ExitCode, IntegrityError
 
 _FORMATS = ("pdf", "aip", "sip", "dip", "bagit")
+_COPIES = ("reading", "plain", "certified", "converted")
 
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True, type=Words())
 @click.argument("directory", metavar="DIR", type=GivenPath())
 @click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="What is made.")
+@click.option("--copy", "copy", type=click.Choice(_COPIES), help="Marked copies for users; with --format pdf.")
+@click.option("--whole", is_flag=True, help="Each case file as one PDF with bookmarks; with --format pdf.")
 @click.option("--folder", is_flag=True, help="Folders instead of ZIP files.")
 @click.option("--request", type=GivenPath(), help="Request for use, as TOML or JSON; for a DIP.")
 @click.option("--set", "pairs", multiple=True, type=Words(), help="A value of the request, as NAME=VALUE.")
@@ -28,22 +31,29 @@ def export(
     ids: tuple[str, ...],
     directory: Path,
     form: str,
+    copy: str | None,
+    whole: bool,
     folder: bool,
     request: Path | None,
     pairs: tuple[str, ...],
     by: str | None,
 ) -> int:
     """Packages and copies out of the archive."""
+    from archive.usercopy import CopyKind
+    from archive.verapdf import default_home
     from jobs.certifying import Request
     from jobs.describing import settings
     from jobs.exporting import Wish
     from jobs.exporting import export as take_out
 
     asked = Request.of(settings(pairs, request), str(request or "--set"))
-    wish = Wish(form, directory.absolute(), by or app.user, folder, asked)
+    kind = CopyKind(copy) if copy else None
+    wish = Wish(form, directory.absolute(), by or app.user, folder, asked, kind, whole)
     with app.progress() as bar:
         task = bar.add_task(app.text("step-export"), total=None)
-        answer = take_out(app.home, ids, wish, lambda done, total: bar.update(task, completed=done, total=total))
+        answer = take_out(
+            app.home, ids, wish, default_home(), lambda done, total: bar.update(task, completed=done, total=total)
+        )
     failed = answer["failed"]
     answer["failed"] = [app.failure(name, err) for name, err in failed]
 

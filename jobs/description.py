@@ -18,8 +18,9 @@ Given = Mapping[str, str]
 def case_file_values(case_file: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The fields of a case file by their SIP names; what is neither known nor said stays empty.
 
-    Dates are the first and last date of its documents; pages are counted; the title is "Hồ sơ" and the identifier
-    until somebody gives one. ``case_file`` is the store's ``casefile.json``.
+    Dates are the first and last date of its documents; pages are counted, and sheets of paper where a scanner fed them
+    all; the title is "Hồ sơ" and the identifier until somebody gives one. ``case_file`` is the store's
+    ``casefile.json``.
     """
     dates = sorted(filter(None, (_day(record) for record in records)))
     read = {
@@ -29,9 +30,19 @@ def case_file_values(case_file: Mapping[str, Any], records: Sequence[Mapping[str
         "startDate": _shown(dates[0]) if dates else "",
         "endDate": _shown(dates[-1]) if dates else "",
         "totalDoc": str(len(records)),
+        "numberOfPaper": str(_sheets_of_paper(records) or ""),
         "numberOfPage": str(sum(len(read_page_ids(record)) for record in records)),
     }
     return table("file").fitted({**read, **_given(case_file, None)})
+
+
+def _sheets_of_paper(records: Sequence[Mapping[str, Any]]) -> int | None:
+    """``None`` unless a scanner fed every page: files may be of any paper or none."""
+    pages = [(record, page) for record in records for page in read_page_ids(record)]
+    if not all(page in record.get("sheets", {}) for record, page in pages):
+        return None
+    batches = {page["id"]: page["batch"] for record in records for page in record["pages"]}
+    return len({(batches[page], record["sheets"][page]) for record, page in pages})
 
 
 def document_values(

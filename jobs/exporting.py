@@ -2,75 +2,89 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archive.fixity import verify_store
-from archive.packages.bagit import bag
+from archive.packages.bagit import TAG_MANIFEST, bag
 from archive.packages.build import build, head_values
 from archive.packages.check import check
 from archive.packages.choices import Kind, choices
 from archive.packages.contents import Item, PackageContent
-from archive.packages.explain import MANIFEST, read_manifest
+from archive.packages.explain import bag_readme
 from archive.packages.fields import table
 from archive.packages.sources import ItemFiles, write_folder, write_zip
+from archive.usercopy import CopyKind
+from archive.verapdf import VeraPdf
 from core.errors import BadInputError, ButlucError, IntegrityError, UsageError
 from core.events import Event, new_event
-from core.files import disk_errors, fsync_tree, sha256_file, write_atomic
+from core.files import sha256_file
 from core.ids import fonds_of, kind_of, split_document
 from jobs.certifying import Request, with_certificate
+from jobs.exportlist import ExportList
 from jobs.home import Home
-from jobs.packaging import AIP_FOLDER, content_of, stored_items, stored_package
+from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, content_of, stored_items, stored_package
+from jobs.usercopies import write_copies
 
-FORMATS = ("pdf", "aip", "sip", "dip", "bagit")
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is asked for: the form, whether as folders instead of ZIP files, and what a DIP says of its request."""
+    """What is asked for: the form, whether as folders instead of ZIP files, and what a DIP says of its request; of PDFs
+    whether copies, of which kind, and whether the case file as one."""
 
     form: str
     directory: Path
     who: str
     folder: bool = False
     request: Request = field(default_factory=Request)
+    copy: CopyKind | None = None
+    joined: bool = False
 
 
-def export(home: Home, ids: Sequence[str], wish: Wish, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """The contract's answer to ``export --json``. A case file that is damaged is not exported and costs no other.
+def export(
+    home: Home, ids: Sequence[str], wish: Wish, verapdf: Path, progress: Progress = lambda done, total: None
+) -> dict[str, Any]:
+    """The contract's answer to ``export --json``. A case file that is damaged is not exported and costs no other; what
+    the folder holds already, as it is asked for, stays.
+
+    Args:
+        verapdf: where the PDF/A checker lies, for copies.
 
     Raises:
         UsageError: an identifier that is not held, or of which this form cannot be made.
         BadInputError: the folder cannot be written, or what a DIP needs to say is missing.
         MissingToolError: the disk is full.
     """
-    chosen = _chosen(home, ids, wish.form)
+    if (wish.copy is not None or wish.joined) and wish.form != "pdf":
+        raise UsageError("jobs.export-copy-form", form=wish.form)
+    chosen = _chosen(home, ids, "--whole" if wish.joined else wish.form)
     if wish.form == "dip":
         wish.request.demand_complete()
-    with disk_errors(wish.directory):
-        wish.directory.mkdir(parents=True, exist_ok=True)
+    listed = ExportList(wish.directory)
     answer: dict[str, Any] = {"format": wish.form, "directory": str(wish.directory), "exported": []}
     failed: list[tuple[str, ButlucError]] = []
-    for done, (case_file, documents) in enumerate(chosen.items(), 1):
-        try:
-            answer["exported"] += _export_one(home, case_file, documents, wish)
-        except (IntegrityError, BadInputError) as err:
-            failed.append((case_file, err))
-        progress(done, len(chosen))
-    _write_manifest(wish.directory, answer["exported"])
-    home.record(*(_told(entry, wish) for entry in answer["exported"]))
-    return {**answer, "manifest": str(wish.directory / MANIFEST), "failed": failed}
+    with VeraPdf(verapdf) as checker:
+        for done, (case_file, documents) in enumerate(chosen.items(), 1):
+            try:
+                for entry in _export_one(home, case_file, documents, wish, listed, checker):
+                    answer["exported"].append(entry)
+                    if not entry.get("kept"):
+                        home.record(_told(entry, wish))
+            except (IntegrityError, BadInputError) as err:
+                failed.append((case_file, err))
+            progress(done, len(chosen))
+    listed.finish()
+    return {**answer, "manifest": str(listed.path), "failed": failed}
 
 
 def _told(entry: Mapping[str, Any], wish: Wish) -> Event:
-    purpose = wish.request.values.get("requestID")
-    return new_event("export", entry["id"], wish.who, after=entry["sha256"], form=wish.form, request=purpose)
+    purpose, copy = wish.request.values.get("requestID"), entry.get("copy")
+    return new_event("export", entry["id"], wish.who, after=entry["sha256"], form=wish.form, request=purpose, copy=copy)
 
 
 def _chosen(home: Home, ids: Sequence[str], form: str) -> dict[str, list[str]]:
@@ -99,18 +113,25 @@ def _holds(home: Home, case_file: str, document: str) -> bool:
     return row is not None and row.record is not None and row.case_file == case_file
 
 
-def _export_one(home: Home, case_file: str, documents: Sequence[str], wish: Wish) -> list[dict[str, Any]]:
+def _export_one(
+    home: Home, case_file: str, documents: Sequence[str], wish: Wish, listed: ExportList, checker: VeraPdf
+) -> Iterator[dict[str, Any]]:
     """Write what is asked of one case file; entries of the answer."""
     damage = next(verify_store(home.store, [case_file]), None)
     if damage is not None:
         raise IntegrityError("jobs.export-damaged", file=case_file, where=damage.where)
     held = home.store.files(case_file)
     content = content_of(stored_items(held), home.store.head(case_file) or "", documents)
+    if wish.copy is not None or wish.joined:
+        kind = wish.copy or CopyKind.WHOLE
+        yield from write_copies(home, content, kind, wish.joined, wish.who, listed, checker)
+        return
     if wish.form == "pdf":
-        return [_copy_pdf(document.id, document.pdf, wish) for document in content.documents]
+        yield from (_copy_pdf(document.id, document.pdf, listed) for document in content.documents)
+        return
     with with_certificate(home, content, wish.request, wish.who, wish.form) as whole:
         top, items = _package(home, whole, wish)
-        return [_place(case_file, top, items, whole, wish)]
+        yield _place(case_file, top, items, whole, wish, listed)
 
 
 def _package(home: Home, content: PackageContent, wish: Wish) -> tuple[str, Mapping[str, Item]]:
@@ -125,7 +146,7 @@ def _package(home: Home, content: PackageContent, wish: Wish) -> tuple[str, Mapp
     if wish.form != "bagit":
         return content.folder(kind), items
     whole = {f"{AIP_FOLDER}/{path}": item for path, item in items.items()}
-    masters = {path: Item.at(file.path, file.sha256) for path, file in held.items() if path.startswith("masters/")}
+    kept = {path: Item.at(file.path, file.sha256) for path, file in held.items() if path.startswith(BESIDE_PACKAGE)}
     about = {
         "Source-Organization": content.organisation,
         "External-Identifier": content.case_file,
@@ -134,66 +155,66 @@ def _package(home: Home, content: PackageContent, wish: Wish) -> tuple[str, Mapp
         "Bagging-Date": content.created[:10],
         "Bag-Software-Agent": content.software,
     }
-    return content.case_file, bag({**whole, **masters}, about)
+    return content.case_file, bag({**whole, **kept}, about, bag_readme(content, f"data/{AIP_FOLDER}"))
 
 
-def _place(case_file: str, top: str, items: Mapping[str, Item], content: PackageContent, wish: Wish) -> dict[str, Any]:
-    name = top if wish.folder else choices().names.zip.format(folder=top)
-    target = wish.directory / name
-    with _whole(target) as part:
-        if wish.folder:
-            write_folder(items, part)
-            fsync_tree(part)
-        else:
-            write_zip(items, top, part, content.created)
+def _place(
+    case_file: str, top: str, items: Mapping[str, Item], content: PackageContent, wish: Wish, listed: ExportList
+) -> dict[str, Any]:
+    target = wish.directory / (top if wish.folder else choices().names.zip.format(folder=top))
+    kept = _is_same(target, top, items) and listed.holds(target)
+    if not kept:
+        with listed.whole(target) as part:
+            if wish.folder:
+                write_folder(items, part)
+            else:
+                write_zip(items, top, part, content.created)
+        listed.note(target)
     level, values = ("file", content.fields) if wish.form == "bagit" else head_values(content, Kind(wish.form))
     kind = Kind.AIP if wish.form == "bagit" else Kind(wish.form)
     return {
         "id": case_file,
         "path": str(target),
-        "sha256": items["METS.xml"].sha256 if wish.folder and "METS.xml" in items else _hash_of(target),
+        "sha256": items[_key_file(items)].sha256 if wish.folder else sha256_file(target),
         "objid": content.objid(kind),
         "files": len(items),
         "missing": table(level).gaps(values, kind),
+        "kept": kept,
     }
 
 
-def _hash_of(target: Path) -> str:
-    return sha256_file(target / "tagmanifest-sha256.txt" if target.is_dir() else target)
+def _key_file(items: Mapping[str, Item]) -> str:
+    """The file of a package that holds the hashes of all others, directly or through one of them."""
+    return TAG_MANIFEST if TAG_MANIFEST in items else choices().names.mets
 
 
-def _copy_pdf(document: str, pdf: Item, wish: Wish) -> dict[str, Any]:
-    target = wish.directory / f"{document}.pdf"
-    with _whole(target) as part:
-        write_folder({part.name: pdf}, part.parent)
-    return {"id": document, "path": str(target), "sha256": pdf.sha256, "objid": None, "files": 1, "missing": []}
-
-
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    """A place beside ``target`` to write to; it takes the target's name once all is written."""
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with disk_errors(target):
-        try:
-            yield part
-            if target.is_dir():
-                shutil.rmtree(target)
-            part.rename(target)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-            part.unlink(missing_ok=True)
-
-
-def _write_manifest(directory: Path, exported: Sequence[Mapping[str, Any]]) -> None:
-    """Bring the folder's manifest up to date: every file that was exported, now or before, with its SHA-256."""
-    path = directory / MANIFEST
+def _is_same(target: Path, top: str, items: Mapping[str, Item]) -> bool:
+    """Whether a package of just this content seems to lie there already."""
+    name = _key_file(items)
     try:
-        listed = read_manifest(path.read_bytes()) if path.exists() else {}
-    except ValueError as err:
-        raise BadInputError("jobs.export-manifest", file=path) from err
-    for entry in exported:
-        place = Path(entry["path"])
-        files = (file for file in place.rglob("*") if file.is_file()) if place.is_dir() else (place,)
-        listed |= {file.relative_to(directory).as_posix(): sha256_file(file) for file in files}
-    rows = (f"{sha256}  {name}\n" for name, sha256 in sorted(listed.items()) if (directory / name).is_file())
-    write_atomic(path, "".join(rows).encode())
+        if target.is_dir():
+            found = (target / name).read_bytes()
+        else:
+            with zipfile.ZipFile(target) as archive:
+                found = archive.read(f"{top}/{name}")
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return False
+    return Item.of(found).sha256 == items[name].sha256
+
+
+def _copy_pdf(document: str, pdf: Item, listed: ExportList) -> dict[str, Any]:
+    target = listed.directory / f"{document}.pdf"
+    kept = target.is_file() and sha256_file(target) == pdf.sha256 and listed.holds(target)
+    if not kept:
+        with listed.whole(target) as part:
+            write_folder({part.name: pdf}, part.parent)
+        listed.note(target)
+    entry: dict[str, Any] = {
+        "id": document,
+        "path": str(target),
+        "sha256": pdf.sha256,
+        "objid": None,
+        "files": 1,
+        "missing": [],
+    }
+    return {**entry, "kept": kept}

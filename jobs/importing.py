@@ -24,9 +24,10 @@ from core.events import Event, new_event
 from core.files import disk_errors
 from core.ids import check_case_file
 from jobs.copies import Keeper
+from jobs.deliveries import beside_problems, packages_in
 from jobs.home import Home
 from jobs.incoming import take_in
-from jobs.packaging import AIP_FOLDER, CASE_FILE, EVENTS, read_events
+from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, CASE_FILE, EVENTS, read_events
 from jobs.publish import sync_index
 from jobs.reading import work_folder
 from jobs.record import alto_path, document_folder, hocr_path, pdf_path, read_page_ids, record_path
@@ -52,15 +53,21 @@ def import_packages(
 ) -> tuple[list[dict[str, Any]], list[tuple[str, ButlucError]]]:
     """What became of each package, and those that were refused; one that is refused leaves nothing behind.
 
+    Args:
+        packages: ZIP files and folders; a folder that an export filled stands for the packages in it.
+
     Raises:
+        BadInputError: the manifest of such a folder cannot be read.
         MissingToolError: another command works on this home, or the disk is full.
     """
     done: list[dict[str, Any]] = []
     failed: list[tuple[str, ButlucError]] = []
     with home.lock("process"):
         home.store.recover()
+        packages = packages_in(packages)
         for number, package in enumerate(packages, 1):
             try:
+                _demand_whole(package, beside_problems(package))
                 with _unpacked(home, package) as files:
                     done.append(_import(home, package, files, origin))
             except BadInputError as err:
@@ -87,12 +94,12 @@ def _unpacked(home: Home, package: Path) -> Iterator[FolderFiles]:
 
 
 def _import(home: Home, package: Path, files: FolderFiles, origin: Origin) -> dict[str, Any]:
-    masters: dict[str, Path] = {}
+    beside: dict[str, Path] = {}
     if MARK in files.paths():
         _demand_whole(package, bag_problems(files))
         bag, files = files, files.below(f"data/{AIP_FOLDER}")
-        pictures = (path for path in bag.paths() if path.startswith("data/masters/"))
-        masters = {path.removeprefix("data/"): bag.open(path) for path in pictures}
+        tops = tuple(f"data/{folder}" for folder in BESIDE_PACKAGE)
+        beside = {path.removeprefix("data/"): bag.open(path) for path in bag.paths() if path.startswith(tops)}
     kind = kind_of_package(files)
     if kind is Kind.DIP:
         raise BadInputError("jobs.import-dip", file=package)
@@ -102,7 +109,7 @@ def _import(home: Home, package: Path, files: FolderFiles, origin: Origin) -> di
     if origin.case_file is not None:
         name = json.loads(files.read(f"{choices().names.record}/{CASE_FILE}"))["id"]
         raise BadInputError("jobs.import-own-name", file=package, case_file=name)
-    return _take_back(home, package, files, masters, origin.who)
+    return _take_back(home, package, files, beside, origin.who)
 
 
 def _demand_whole(package: Path, problems: Sequence[str]) -> None:
@@ -110,7 +117,7 @@ def _demand_whole(package: Path, problems: Sequence[str]) -> None:
         raise BadInputError("jobs.import-bad", file=package, why=problems[0])
 
 
-def _take_back(home: Home, package: Path, files: FolderFiles, masters: Mapping[str, Path], who: str) -> dict[str, Any]:
+def _take_back(home: Home, package: Path, files: FolderFiles, beside: Mapping[str, Path], who: str) -> dict[str, Any]:
     """Publish what this product packed: the same documents and events, and the event that brings them here."""
     record = choices().names.record
     try:
@@ -119,7 +126,7 @@ def _take_back(home: Home, package: Path, files: FolderFiles, masters: Mapping[s
         told = list(read_events(files.read(f"{record}/{EVENTS}")))
         paths = [path for path in files.paths() if path.startswith(record) and path.endswith("/document.json")]
         records = [json.loads(files.read(path)) for path in paths]
-        changes = _changes(files, records, masters)
+        changes = _changes(files, records, beside)
     except (KeyError, ValueError, TypeError) as err:
         raise BadInputError("jobs.import-bad", file=package, why=f"{record}: {err}") from err
     refuse_destroyed(home, name)
@@ -139,7 +146,7 @@ def _arrival(files: FolderFiles, case_file: str, who: str, package: Path) -> lis
     return [new_event("import", case_file, who, **about), new_event("create", case_file, who, **about)]
 
 
-def _changes(files: FolderFiles, records: Sequence[Mapping[str, Any]], masters: Mapping[str, Path]) -> Changes:
+def _changes(files: FolderFiles, records: Sequence[Mapping[str, Any]], beside: Mapping[str, Path]) -> Changes:
     """The files of the documents; a PDF that is not the one of its record is refused.
 
     Raises:
@@ -147,14 +154,16 @@ def _changes(files: FolderFiles, records: Sequence[Mapping[str, Any]], masters: 
         KeyError: a file is missing.
     """
     names = choices().names
-    changes: Changes = dict(masters)
+    changes: Changes = dict(beside)
     for record in records:
         document = record["id"]
+        changes[record_path(document)] = files.read(f"{names.record}/{document_folder(document)}/document.json")
+        if record["pdf"] is None:
+            continue  # all its pages are in other documents now
         data = f"{names.rep_folder}/data/{document}.pdf"
         if files.about(data)[0] != record["pdf_sha256"]:
             raise ValueError(f"{document}.pdf")
         changes[pdf_path(document)] = files.open(data)
-        changes[record_path(document)] = files.read(f"{names.record}/{document_folder(document)}/document.json")
         for page in read_page_ids(record):
             alto = files.read(f"{names.record}/{alto_path(page)}")
             changes[alto_path(page)] = alto
@@ -167,5 +176,5 @@ def _demand_same(home: Home, package: Path, case_file: str, records: Sequence[Ma
     held = home.store.files(case_file)
     for record in records:
         stored = held.get(pdf_path(record["id"]))
-        if stored is None or stored.sha256 != record["pdf_sha256"]:
+        if (stored.sha256 if stored else None) != record["pdf_sha256"]:
             raise BadInputError("jobs.import-exists", file=package, case_file=case_file)

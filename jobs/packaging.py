@@ -21,6 +21,8 @@ from jobs.record import is_record, read_page_ids
 
 AIP_FOLDER = "aip"
 """Logical folder of the archival package within a case file's object."""
+BESIDE_PACKAGE = ("masters/", "incoming/")
+"""Logical folders of a case file that its package does not carry, and a bag does."""
 CASE_FILE, EVENTS = "casefile.json", "events.jsonl"
 
 Changes = Mapping[str, Path | bytes | None]

@@ -25,6 +25,7 @@ from jobs.crew import work
 from jobs.executor import scratch
 from jobs.home import Home
 from jobs.intake import batch_names, sync_journals
+from jobs.paper import FedSheets
 from jobs.profile import Profile, load_profile
 from jobs.publish import publish, sync_index, sync_store
 from jobs.reading import work_folder
@@ -99,6 +100,7 @@ class _Line:
         self._home, self._run, self._who, self._verapdf, self._pin = home, run, who, verapdf, pin
         self._progress = progress
         self._keeper = Keeper(home, who)
+        self._sheets = FedSheets(home)
         self._profiles: dict[str, Profile] = {}
         self._made: dict[str, list[tuple[DocumentTask, dict[str, Any]]]] = defaultdict(list)
         self._left: Counter[str] = Counter()
@@ -139,6 +141,7 @@ class _Line:
     def _task(self, row: DocumentRow) -> DocumentTask:
         if row.profile not in self._profiles:
             self._profiles[row.profile] = load_profile(row.profile, self._home.root)
+        images = tuple(self._home.catalogue.pages(row.id))
         return DocumentTask(
             id=row.id,
             case_file=row.case_file,
@@ -147,13 +150,14 @@ class _Line:
             profile=self._profiles[row.profile],
             label=row.label,
             pages_key=row.pages_key,
-            images=tuple(self._home.catalogue.pages(row.id)),
+            images=images,
             organisation=self._home.config.organisation,
             who=self._who,
             at=now(),
             signature=self._home.signature,
             verapdf=self._verapdf,
             cache=self._home.path("cache"),
+            sheets=self._sheets.of(images),
             pin=self._pin,
         )
 

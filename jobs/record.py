@@ -77,6 +77,7 @@ def make_record(
         "language": about.language,
         "fields": plain(about.fields.values),
         "pages": [_page(image, readings.get(image)) for image in task.images],
+        "sheets": dict(task.sheets),
         "pages_key": task.pages_key,
         "document_key": task.key,
         "route": route,

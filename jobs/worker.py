@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -63,6 +64,8 @@ class DocumentTask:
     signature: SigningConfig | None
     verapdf: Path
     cache: Path
+    sheets: Mapping[str, int] = field(default_factory=dict)
+    """Number of the sheet of paper in its batch, by page, where it is known."""
     pin: str | None = field(default=None, repr=False)
     """Opens the token that holds the signing key; it is kept in memory alone."""
 

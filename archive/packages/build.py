@@ -7,7 +7,7 @@ from functools import cache
 from archive.packages.choices import Kind, choices
 from archive.packages.contents import Item, PackageContent, PackagedDocument
 from archive.packages.descriptive import schema_name, write_schema, write_values
-from archive.packages.explain import MANIFEST, manifest, readme
+from archive.packages.explain import MANIFEST, README, manifest, readme
 from archive.packages.fields import Values, table
 from archive.packages.mets import package_mets, representation_mets
 from archive.packages.premis import package_premis, representation_premis
@@ -29,7 +29,7 @@ def build(content: PackageContent, kind: Kind) -> Items:
         items[names.premis] = Item.of(package_premis(content, kind))
     items |= {f"{names.documentation}/{path}": item for path, item in content.documentation.items()}
     items |= {f"{names.record}/{path}": item for path, item in content.record.items()}
-    items[f"{names.documentation}/README.txt"] = Item.of(readme(content, kind, items))
+    items[f"{names.documentation}/{README}"] = Item.of(readme(content, kind, items))
     items[f"{names.documentation}/{MANIFEST}"] = Item.of(manifest(items))
     items[names.mets] = Item.of(package_mets(content, kind, items))
     return items

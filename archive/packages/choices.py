@@ -76,6 +76,16 @@ class Format:
 
 
 @dataclass(frozen=True)
+class CopyWords:
+    """What stands on user copies; ``seal_room`` in points."""
+
+    plain: str
+    certified: str
+    converted: tuple[str, ...]
+    seal_room: float
+
+
+@dataclass(frozen=True)
 class Choices:
     """``choices.toml``."""
 
@@ -84,8 +94,10 @@ class Choices:
     sip: KindWords
     aip: KindWords
     dip: KindWords
+    kinds: dict[str, str]
     parts: dict[str, tuple[str, str]]
     events: dict[str, str]
+    copies: CopyWords
     formats: dict[str, Format]
 
     def of(self, kind: Kind) -> KindWords:

@@ -10,6 +10,7 @@ from archive.packages.contents import Item, PackageContent, PackagedDocument, lo
 from core.messages import one_line
 
 MANIFEST = "manifest-sha256.txt"
+README = "README.txt"
 _METS = ("danh mục mọi tệp của gói", "the list of all files of the package")
 
 
@@ -26,7 +27,7 @@ def readme(content: PackageContent, kind: Kind, items: Mapping[str, Item]) -> by
         documents=len(content.documents),
         pages=sum(document.pages for document in content.documents),
         objid=content.objid(kind),
-        kind=kind.value.upper(),
+        kind=f"{kind.value.upper()}: {choices().kinds[kind.value]}",
         version=content.version,
         created=local_time(content.created),
         software=content.software,
@@ -35,6 +36,18 @@ def readme(content: PackageContent, kind: Kind, items: Mapping[str, Item]) -> by
         manifest=f"{names.documentation}/{MANIFEST}",
     )
     return (head + "\n".join(_rows(content.documents))).encode()
+
+
+def bag_readme(content: PackageContent, folder: str) -> bytes:
+    """The text at the top of a bag, whose archival package lies in ``folder``."""
+    template = files("archive.packages").joinpath("data", "bag.txt").read_text(encoding="utf-8")
+    return template.format(
+        case_file=content.case_file,
+        title=one_line(content.fields.get("title") or "–"),
+        organisation=one_line(content.organisation),
+        folder=folder,
+        readme=f"{folder}/{choices().names.documentation}/{README}",
+    ).encode()
 
 
 def _parts(items: Mapping[str, Item]) -> Iterator[str]:
@@ -75,7 +88,7 @@ def read_manifest(data: bytes) -> dict[str, str]:
     found = {}
     for line in data.decode("utf-8").splitlines():
         sha256, gap, path = line[:64], line[64:66], line[66:]
-        if gap not in ("  ", " *") or not path:
+        if gap not in ("  ", " *") or not path or sha256 not in (sha256.lower(), sha256.upper()):
             raise ValueError(f"not a line of a manifest: {line[:80]!r}")
         found[path] = sha256.lower()
     return found

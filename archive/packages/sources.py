@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -100,7 +102,15 @@ def _unpack(path: Path, work: Path) -> None:
                     archive.extract(entry, work)
     except FileNotFoundError as err:
         raise BadInputError("archive.package-missing", file=path) from err
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as err:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        struct.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+    ) as err:
         raise BadInputError("archive.package-not-zip", file=path) from err
 
 

@@ -6,31 +6,15 @@ disks, again and again.
 
 from __future__ import annotations
 
-import json
-import resource
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from bench.snapshot import leftovers, snapshot
-from support.line import ROOT, call
+from support.line import call, cramped
 
 CASE = "TAND-DA.DS.1987.00042"
-
-
-def cramped(home: Path, limit: int, *args: str) -> tuple[int, str]:
-    """Exit code and error code of a command that can write no file of more than ``limit`` bytes."""
-
-    def narrow() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
-
-    command = [sys.executable, "-m", "cli", "--home", str(home), "--json", "--lang", "vi", *args]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=narrow)
-    assert done.stderr.count("\n") == 1 and done.stderr.startswith("butluc: "), done.stderr
-    return done.returncode, json.loads(done.stdout)["error"]["code"]
 
 
 def test_ingest(paper: Path, finished: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -58,3 +59,15 @@ def call(home: Path, *args: str) -> Answer:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return Answer(done.returncode, json.loads(done.stdout) if done.stdout.strip() else {}, done.stderr)
+
+
+def cramped(home: Path, limit: int, *args: str) -> tuple[int, str]:
+    """Exit code and error code of a command that can write no file of more than ``limit`` bytes."""
+
+    def narrow() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
+    command = [sys.executable, "-m", "cli", "--home", str(home), "--json", "--lang", "vi", *args]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=narrow)
+    assert done.stderr.count("\n") == 1 and done.stderr.startswith("butluc: "), done.stderr
+    return done.returncode, json.loads(done.stdout)["error"]["code"]
