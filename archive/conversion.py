@@ -22,6 +22,7 @@ from pikepdf import Array, Dictionary, Name, NamePath, Page, Pdf, Stream, pdfa
 
 from archive.assembly import describe, save
 from archive.foreign import ConversionJob
+from archive.pdfwriting import save_pdf
 from archive.visibletext import Rectangle, strip_hidden_text, visible_words
 from core.config import fill, plain
 from core.errors import ButlucError
@@ -82,7 +83,7 @@ def _prepare(job: ConversionJob, target: Path) -> None:
                 if key in page.obj:
                     del page.obj[key]
             strip_hidden_text(pdf, page)
-        pdf.save(target)
+        save_pdf(pdf, target)
 
 
 def _without(read: RecognizedPage, shown: list[Rectangle], dpi: float) -> RecognizedPage:

@@ -22,6 +22,7 @@ from archive.assembly import describe, save
 from archive.marks import Stamper, fitting_lines, plan_after_text, plan_bottom
 from archive.options import Flavour
 from archive.packages.choices import choices
+from archive.pdfwriting import save_pdf
 from archive.stamp import PageGeometry, Placement, geometry_of, grow_page, plan_words
 from core.errors import BadInputError
 from core.files import disk_errors
@@ -93,16 +94,17 @@ def _join(work: Path, sources: Sequence[CopySource]) -> tuple[list[int], int]:
     """``joined.pdf``; the first page of each source in it, and how many pages it has."""
     firsts, pages, parts = [], 0, []
     for number, source in enumerate(sources):
-        parts.append(str(work / f"{number}.pdf"))
+        part = work / f"{number}.pdf"
+        parts.append(str(part))
         firsts.append(pages)
         with _opened(source.path) as pdf:
             pages += len(pdf.pages)
             _flatten(pdf)
-            pdf.save(parts[-1], static_id=True, stream_decode_level=StreamDecodeLevel.none)
+            save_pdf(pdf, part, static_id=True, stream_decode_level=StreamDecodeLevel.none)
     joined = str(work / "joined.pdf")
     Job(["qpdf", "--static-id", "--decode-level=none", "--empty", "--pages", *parts, "--", joined]).run()
-    for part in parts:
-        Path(part).unlink()
+    for name in parts:
+        Path(name).unlink()
     return firsts, pages
 
 
