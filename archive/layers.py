@@ -35,6 +35,8 @@ _DARK = 0.4
 """Share of the page's light: where the paper around is darker, there is no ink on paper but a picture or a border."""
 _CROWD = 4
 """Least number of ink pixels in a square of nine; fewer are grain."""
+_SPARSE = 48
+"""Weight (of 255) below which the colour of a place is taken from around it."""
 _FULL = 0.5
 """Share of ink: a tile with more is no writing but a picture, whose shades the paper's layer shows better."""
 _TILE_MM = 12.0
@@ -87,12 +89,11 @@ def _ink(page: Plane, dpi: float) -> Plane:
     edge = np.minimum(255 - (255 - darkest) * (1 - _EDGE), _palest(share)).astype(np.uint8)
     edge[_enlarged(light, edge) < _DARK * np.percentile(light, 90)] = 0
     ink = np.asarray(cv2.compare(share, _enlarged(edge, share), cv2.CMP_LT), np.uint8)
-    crowd = cv2.boxFilter(ink, cv2.CV_16U, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    ink[crowd < _CROWD * 255] = 0
+    crowd = cv2.blur(ink, (3, 3), borderType=cv2.BORDER_CONSTANT)
+    ink = np.asarray(cv2.copyTo(ink, np.asarray(crowd > 255 * (_CROWD - 0.5) / 9, np.uint8)), np.uint8)
     around = max(2, _tile(dpi) // 4)
     full = np.asarray(cv2.blur(ink[::4, ::4], (around, around), borderType=cv2.BORDER_CONSTANT), np.uint8)
-    ink[_enlarged(full, ink) > _FULL * 255] = 0
-    return ink
+    return np.asarray(cv2.copyTo(ink, np.asarray(_enlarged(full, ink) <= _FULL * 255, np.uint8)), np.uint8)
 
 
 def _tile(dpi: float) -> int:
@@ -107,18 +108,26 @@ def _enlarged(small: Plane, pattern: Plane) -> Plane:
 
 def _palest(share: Plane) -> float:
     """Grey level of a share above which all may be grain."""
-    sample = share[::4, ::4]
-    middle = float(np.median(sample))
-    grain = 1.4826 * float(np.median(np.abs(sample.astype(np.int16) - int(middle))))
+    levels = np.bincount(share[::4, ::4].ravel(), minlength=256)
+    middle = _median(levels)
+    around = np.abs(np.arange(256) - middle)
+    grain = 1.4826 * _median(np.bincount(around, weights=levels))
     return min(_PALEST * 255, middle - _GRAINS * grain)
+
+
+def _median(levels: NDArray[np.int_] | NDArray[np.float64]) -> int:
+    """The middle of so many values of 0, 1, 2 …"""
+    return int(np.searchsorted(np.cumsum(levels), levels.sum() / 2))
 
 
 def _darkest_channel(page: Plane) -> Plane:
     """A pale red seal or blue ink counts as much as black."""
     if page.ndim == 2:
         return page
-    red, green, blue = cv2.split(page)
-    return np.asarray(cv2.min(cv2.min(red, green), blue), np.uint8)
+    darkest = cv2.extractChannel(page, 0)
+    for channel in (1, 2):
+        darkest = cv2.min(darkest, cv2.extractChannel(page, channel))
+    return np.asarray(darkest, np.uint8)
 
 
 def _paper_light(plane: Plane, dpi: float) -> Plane:
@@ -136,7 +145,7 @@ def _square(reach: int) -> Plane:
 def _colours(page: Plane, where: Plane, halvings: int) -> Plane:
     """The page halved so many times, of the pixels alone that ``where`` (0 or 255) names; between them their colours
     go on."""
-    chosen = np.asarray(cv2.bitwise_and(page, page, mask=where), np.uint8)
+    chosen = np.asarray(cv2.copyTo(page, where), np.uint8)
     return _spread(_halved(chosen, halvings), _halved(where, halvings))
 
 
@@ -152,7 +161,7 @@ def _spread(total: Plane, weight: Plane) -> Plane:
     """``total`` / ``weight``, and where there is no weight the same of a coarser copy."""
     weights = cv2.merge([weight] * 3) if total.ndim == 3 else weight
     colours = np.asarray(cv2.divide(total, weights, scale=255), np.uint8)
-    holes = weight < 48
+    holes = np.asarray(weight < _SPARSE, np.uint8)
     height, width = weight.shape
     if not holes.any() or min(height, width) < 2:
         return colours
@@ -161,8 +170,7 @@ def _spread(total: Plane, weight: Plane) -> Plane:
         np.asarray(cv2.resize(total, half, interpolation=cv2.INTER_AREA), np.uint8),
         np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.uint8),
     )
-    colours[holes] = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)[holes]
-    return colours
+    return np.asarray(cv2.copyTo(_enlarged(coarse, weight), holes, colours), np.uint8)
 
 
 def faithful(page: Plane, layers: Layers, dpi: float) -> bool:
