@@ -27,6 +27,7 @@ from jobs.certifying import Request, with_certificate
 from jobs.exportlist import ExportList
 from jobs.home import Home
 from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, content_of, stored_items, stored_package
+from jobs.tombstones import destroyed
 from jobs.usercopies import write_copies
 
 Progress = Callable[[int, int], None]
@@ -89,7 +90,8 @@ def _told(entry: Mapping[str, Any], wish: Wish) -> Event:
 
 def _chosen(home: Home, ids: Sequence[str], form: str) -> dict[str, list[str]]:
     """Case file → documents asked for (all, where empty); a fonds stands for its case files."""
-    held = [name for name, version in home.catalogue.versions().items() if version is not None]
+    gone = destroyed(home)
+    held = [name for name, version in home.catalogue.versions().items() if version is not None and name not in gone]
     chosen: dict[str, list[str]] = {}
     for identifier in ids:
         if kind_of(identifier) == "document":

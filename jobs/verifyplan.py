@@ -22,7 +22,7 @@ from jobs.home import Home
 from jobs.runs import Asked
 from jobs.schema import documents
 from jobs.seals import SealBook
-from jobs.tombstones import contradictions
+from jobs.tombstones import contradictions, remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,7 @@ class Plan:
         if self._whole:
             known = {*heads, *(name for name, head in self._home.catalogue.versions().items() if head is not None)}
             self._miss(known - (self._book.destroyed if self._book else set()))
-            for entry in contradictions(self._home):
-                self.at_once.append({**entry, "code": entry["what"].replace(": ", "-"), "details": {}})
+            self.at_once += [_flat(entry) for entry in contradictions(self._home)] if self._book else []
             places = object_places(store.root)
         return [Unit(STORE, store, place, name, heads.get(name)) for place, name in places]
 
@@ -125,9 +124,15 @@ class Plan:
     def _of_copy(self, name: str, store: Store) -> list[Unit]:
         if self._whole:
             self.at_once += [damage_entry(damage, copy=name) for damage in verify_root(store.root)]
+            left = remains(self._home, store) if self._book else ()
+            self.at_once += [{**_flat(entry), "copy": name} for entry in left]
         rows = holdings(self._home, self._book, {name: store}) if self._book else []
         chosen_rows = [row for row in rows if row.root == name and (self._whole or row.case_file in self._drawn)]
         return [Unit(name, store, store.place(row.case_file), row.case_file, row.version) for row in chosen_rows]
+
+
+def _flat(entry: dict[str, str]) -> dict[str, Any]:
+    return {**entry, "code": entry["what"].replace(": ", "-"), "details": {}}
 
 
 def _drawn(home: Home, asked: Asked) -> dict[str, frozenset[str]]:
