@@ -9,6 +9,7 @@ import pytest
 
 from jobs.home import Home
 from support.line import LETTER, MINUTES, SECOND, call, draw_page
+from support.packages import Exported, make_exported
 from support.retention import CASE, make_two, move_backups
 
 
@@ -75,3 +76,9 @@ def before(work: Path) -> dict[str, bytes]:
     store = Home.open(work / "home").store
     own = [stored.path for path, stored in store.files(CASE).items() if path.endswith(".pdf")]
     return {str(path.relative_to(store.root)): path.read_bytes() for path in own}
+
+
+@pytest.fixture(scope="session")
+def exported(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """A home and the packages of its case file; not to be changed."""
+    return make_exported(finished, tmp_path_factory.mktemp("exported"))
