@@ -101,8 +101,10 @@ def _join(work: Path, sources: Sequence[CopySource]) -> tuple[list[int], int]:
             pages += len(pdf.pages)
             _flatten(pdf)
             save_pdf(pdf, part, static_id=True, stream_decode_level=StreamDecodeLevel.none)
-    joined = str(work / "joined.pdf")
-    Job(["qpdf", "--static-id", "--decode-level=none", "--empty", "--pages", *parts, "--", joined]).run()
+    joined = work / "joined.pdf"
+    # Written by us, not by the job: that one takes a file cut off by a full disk for a finished one.
+    with Job(["qpdf", "--empty", "--pages", *parts, "--", str(joined)]).create_pdf() as pdf:
+        save_pdf(pdf, joined, static_id=True, stream_decode_level=StreamDecodeLevel.none)
     for name in parts:
         Path(name).unlink()
     return firsts, pages

@@ -147,5 +147,7 @@ def restore(app: App, src: Path, case_file: str | None, target: Path | None, at:
     with _bar(app, "step-restore") as progress:
         answer = restore_home(src.absolute(), place, who, at=at, progress=progress)
     app.emit(answer, lambda: print(app.text("restored", home=place, name=answer["backup"])))
+    if answer["destroyed"]:
+        app.say("restored-without", case_files=", ".join(answer["destroyed"]))
     if answer["left_out"]:
         app.say("restore-no-keys")

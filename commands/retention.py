@@ -189,6 +189,18 @@ def approve(app: App, number: str, reason: str, by: str) -> None:
     _emit_list(app, lambda: confirm(app.home, number, by, reason))
 
 
+@retention.command("withdraw")
+@click.argument("number", metavar="LIST", type=GivenText())
+@click.option("--reason", required=True, type=GivenText(), help="Why.")
+@click.option("--by", type=GivenText(), help="Who does it [the system user].")
+@click.pass_obj
+def withdraw(app: App, number: str, reason: str, by: str | None) -> None:
+    """Take back a list of which nothing is destroyed yet."""
+    from jobs.destruction_lists import withdraw as take_back
+
+    _emit_list(app, lambda: take_back(app.home, number, by or app.user, reason))
+
+
 @retention.command("destroy")
 @click.argument("number", metavar="LIST", type=GivenText())
 @click.option("--confirm", type=Words(), help="The list's number once more; without it nothing is done.")

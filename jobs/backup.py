@@ -20,6 +20,7 @@ from jobs.home import Home
 from jobs.intake import batch_names
 from jobs.medium import Entry, Manifest, Medium, Previous
 from jobs.seals import SealBook
+from jobs.tombstones import destroyed, put_tombstones
 
 Progress = Callable[[int, int], None]
 SNAPSHOT = "catalogue.db"
@@ -84,6 +85,7 @@ def back_up(
                 files.append(entry)
                 copied += size
             manifest = _manifest(home, medium, "full" if full else "incremental", before, files, with_keys)
+            put_tombstones(medium.root, destroyed(home).values())
             sha = medium.write(manifest)
     changed = _changed(known, files)
     figures: dict[str, Any] = {"files": len(files), "bytes": sum(entry.size for entry in files), "copied": copied}

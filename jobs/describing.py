@@ -18,6 +18,7 @@ from jobs.home import Home
 from jobs.packaging import CASE_FILE, content_of, stored_items
 from jobs.publish import stored_records
 from jobs.settings import read_toml
+from jobs.tombstones import refuse_destroyed
 from jobs.versions import make_version
 
 
@@ -51,13 +52,14 @@ def describe(home: Home, identifier: str, given: Mapping[str, str], who: str) ->
 
     Raises:
         UsageError: the store has no such case file or document.
-        BadInputError: an unknown field, or a value that breaks its rule.
+        BadInputError: an unknown field, a value that breaks its rule, or the case file was destroyed.
         MissingToolError: another command works on this home, or the disk is full.
     """
     case_file, level = _target(home, identifier)
     values = check_given(level, given, identifier)
     if values:
         with home.lock("process"):
+            refuse_destroyed(home, case_file)
             _set(home, case_file, identifier, values, who)
             home.flush_events()
             Keeper(home, who).catch_up()

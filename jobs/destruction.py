@@ -17,11 +17,14 @@ from archive.store import nothing
 from core.errors import ButlucError, UsageError, foreseen
 from core.events import Event, new_event
 from jobs.copies import chosen
-from jobs.destruction_lists import CONFIRM, DESTRUCTION, Progressed, demand_unchanged, load, same_person
+from jobs.destruction_checks import demand_unchanged
+from jobs.destruction_lists import CONFIRM, DESTRUCTION, Progressed, load
 from jobs.erasure import Traces, erase_from_home
 from jobs.home import Home
+from jobs.intake import sync_journals
 from jobs.medium import Medium
 from jobs.medium_erasure import erase_from_medium
+from jobs.persons import same_person
 from jobs.publish import stored_records
 from jobs.rebuild import fresh_index, no_intake
 from jobs.seals import DESTROYED, SealBook
@@ -29,8 +32,10 @@ from jobs.tombstones import put_tombstones, told
 
 
 def places(home: Home) -> list[dict[str, str]]:
-    """Every medium outside the home that holds or may hold case files: second copies, and all backups ever made."""
-    found = [{"place": f"copy:{copy.name}", "path": str(copy.root)} for copy in home.copies]
+    """Every medium outside the home that holds or may hold case files: second copies and backups, all ever made."""
+    copies = {event["object"]: event["details"]["path"] for event in home.chain.of_act("copy-init")}
+    copies |= {copy.name: str(copy.root) for copy in home.copies}
+    found = [{"place": f"copy:{name}", "path": path} for name, path in copies.items()]
     media = {event["details"]["medium"]: event["details"]["path"] for event in home.chain.of_act("backup")}
     return found + [{"place": f"backup:{medium}", "path": path} for medium, path in media.items()]
 
@@ -49,7 +54,7 @@ def rehearse(home: Home, number: str) -> dict[str, Any]:
 
 
 def _demand_approved(found: Progressed) -> None:
-    if found.state in ("proposed", "destroyed") or same_person(found.made.by, found.approved_by):
+    if found.state in ("proposed", "withdrawn", "destroyed") or same_person(found.made.by, found.approved_by):
         raise UsageError("jobs.list-state", number=found.made.number, state=found.state)
 
 
@@ -67,6 +72,7 @@ def destroy(home: Home, number: str, who: str, *, step: Step = nothing) -> Progr
             held.enter_context(home.lock(name))
         held.enter_context(no_intake(home))
         home.store.recover()
+        sync_journals(home)
         found = load(home, number)
         _demand_approved(found)
         if found.state == "approved":
@@ -75,7 +81,7 @@ def destroy(home: Home, number: str, who: str, *, step: Step = nothing) -> Progr
         step("decided")
         known = told(home)
         events = {item.standing.id: known[item.standing.id] for item in found.made.items}
-        put_tombstones(home, events.values())
+        put_tombstones(home.root, events.values())
         step("tombstones")
         _carry_out(home, found, events, known, who, step)
     return load(home, number)

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,15 +20,19 @@ from core.errors import BadInputError, IntegrityError, UsageError
 from core.events import new_event, now
 from core.files import disk_errors, write_atomic
 from core.text import nfc
-from jobs.erasure import shared_with
+from jobs.destruction_checks import demand_unchanged, left_out, this_year
 from jobs.home import Home
+from jobs.persons import same_person
 from jobs.retention import Progress, Standing, standings
 from jobs.seals import DESTROYED, SealBook
 
-PROPOSE, APPROVE = "propose-destruction", "approve-destruction"
+PROPOSE, APPROVE, WITHDRAW = "propose-destruction", "approve-destruction", "withdraw-destruction"
 DESTRUCTION, CONFIRM = "destruction", "confirm-destruction"
 """What was done by a list, with the places that were not reached; and one of these done by hand."""
 FOLDER = ("retention", "lists")
+_OPEN = ("proposed", "approved")
+_TOLD = ("shared", "waiting")
+"""Reasons that are told though nobody named the case file: it is due."""
 COLUMNS = tuple(entry.name for entry in fields(Standing))
 
 
@@ -53,7 +57,8 @@ class DestructionList:
 
 @dataclass(frozen=True)
 class Progressed:
-    """A list, its digest, and what became of it: ``proposed``, ``approved``, ``begun``, ``pending`` or ``destroyed``.
+    """A list, its digest, and what became of it: ``proposed``, ``approved``, ``withdrawn``, ``begun``, ``pending`` or
+    ``destroyed``.
 
     ``places`` are copies and backups that could not be reached and of which nobody said that it was done by hand.
     """
@@ -89,35 +94,23 @@ def propose(
 
     Raises:
         BadInputError: the table has no column ``id``, or cannot be read.
-        UsageError: it names a case file that is not held.
+        UsageError: it names a case file that is not held, or the year is to come.
     """
+    if year > this_year():
+        raise UsageError("jobs.list-year", year=year)
     with home.lock("retention", wait=True):
         rows = standings(home, year, read_ids(given) if given else (), progress)
         taken = {item.standing.id for number in numbers(home) for item in _open_items(home, number)}
-        left_out = _left_out(home, rows, taken)
-        refused = [{"id": name, "why": why} for name, why in left_out.items() if given or why.startswith("shared")]
+        reasons = left_out(home, rows, taken)
+        refused = [{"id": name, "why": why} for name, why in reasons.items() if given or why.startswith(_TOLD)]
         book = SealBook(home)
-        chosen = [row for row in rows if row.id not in left_out]
+        chosen = [row for row in rows if row.id not in reasons]
         items = [Item(row, book.of(row.id).get(row.version, "")) for row in chosen]
         if not items:
             return None, refused
         made = DestructionList(_next(home, now()[:4]), now(), who, year, tuple(items))
         home.record(new_event(PROPOSE, made.number, who, sha256=_write(home, made), items=len(items), year=year))
         return load(home, made.number), refused
-
-
-def _left_out(home: Home, rows: Sequence[Standing], taken: Collection[str]) -> dict[str, str]:
-    """Case file → why it cannot be on a list: not due, on another list, or sharing a master with one that stays."""
-    found = {row.id: f"{row.state}: {row.why}" if row.why else row.state for row in rows if row.state != "due"}
-    found |= {row.id: "listed" for row in rows if row.state == "due" and row.id in taken}
-    bound = {row.id: shared_with(home, row.id) for row in rows if row.id not in found}
-    while bound:
-        lost = {name: others - bound.keys() for name, others in bound.items() if others - bound.keys()}
-        if not lost:
-            break
-        found |= {name: f"shared: {', '.join(sorted(others))}" for name, others in lost.items()}
-        bound = {name: others for name, others in bound.items() if name not in lost}
-    return found
 
 
 def read_ids(file: Path) -> list[str]:
@@ -167,36 +160,25 @@ def approve(home: Home, number: str, who: str, reason: str) -> Progressed:
         return load(home, number)
 
 
-def same_person(one: str, other: str) -> bool:
-    """Whether two names are the same but for spaces and capitals."""
-    return "".join(nfc(one).casefold().split()) == "".join(nfc(other).casefold().split())
-
-
-def demand_unchanged(home: Home, made: DestructionList) -> None:
-    """Every case file is what it was when the list was made, still due, on no hold and bound to no other.
+def withdraw(home: Home, number: str, who: str, reason: str) -> Progressed:
+    """Take a list back of which nothing is destroyed yet; its case files may be proposed again.
 
     Raises:
-        BadInputError: one is not; names the first.
+        UsageError: there is no such list, or it was carried out or taken back.
+        IntegrityError: the list was changed.
     """
-    known = home.catalogue.versions()
-    for item in made.items:
-        if known.get(item.standing.id) is None:
-            raise BadInputError("jobs.list-changed", number=made.number, case_file=item.standing.id, why="missing")
-    book = SealBook(home)
-    rows = {row.id: row for row in standings(home, made.year, [item.standing.id for item in made.items])}
-    left_out = _left_out(home, list(rows.values()), ())
-    for item in made.items:
-        row = rows[item.standing.id]
-        why = left_out.get(row.id, "")
-        if not why and (row.version, book.of(row.id).get(row.version, "")) != (item.standing.version, item.inventory):
-            why = f"{item.standing.version} → {row.version}"
-        if why:
-            raise BadInputError("jobs.list-changed", number=made.number, case_file=row.id, why=why)
+    with home.lock("retention", wait=True):
+        found = load(home, number)
+        if found.state not in _OPEN:
+            raise UsageError("jobs.list-state", number=number, state=found.state)
+        home.record(new_event(WITHDRAW, number, who, reason=reason))
+        return load(home, number)
 
 
 def numbers(home: Home) -> list[str]:
-    """All lists, oldest first."""
-    return sorted(path.stem for path in home.path(*FOLDER).glob("[!.]*.json"))
+    """All lists that were proposed, oldest first: a file without its event was broken off in the writing."""
+    home.flush_events()
+    return sorted(event["object"] for event in home.chain.of_act(PROPOSE))
 
 
 def load(home: Home, number: str) -> Progressed:
@@ -206,27 +188,36 @@ def load(home: Home, number: str) -> Progressed:
         UsageError: there is no such list.
         IntegrityError: it is not the one that was proposed.
     """
+    known = numbers(home)
+    if number not in known:
+        raise UsageError("jobs.no-list", number=number, known=", ".join(known[-5:]) or "–")
     path = home.path(*FOLDER, f"{number}.json")
-    if number not in numbers(home):
-        raise UsageError("jobs.no-list", number=number, known=", ".join(numbers(home)[-5:]) or "–")
-    home.flush_events()
-    data = path.read_bytes()
+    data = path.read_bytes() if path.is_file() else b""
     sha = hashlib.sha256(data).hexdigest()
-    proposed = _first(home, PROPOSE, number)
-    if proposed is None or proposed["details"]["sha256"] != sha:
+    if _first(home, PROPOSE, number, sha) is None:
         raise IntegrityError("jobs.list-damaged", file=path, number=number)
     made = fill(DestructionList, json.loads(data), file=path)
-    approved = _first(home, APPROVE, number)
-    begun = any(event["details"]["list"] == number for event in home.chain.of_act(DESTROYED))
-    places, ended = _pending(home, number)
-    states = {"pending": places, "destroyed": ended, "begun": begun, "approved": approved, "proposed": True}
-    state = next(name for name, holds in states.items() if holds)
+    approved = _first(home, APPROVE, number, sha)
     who, why = (approved["who"], approved["reason"]) if approved else ("", "")
-    return Progressed(made, sha, state, who, why, tuple(places))
+    places, _ = _pending(home, number)
+    return Progressed(made, sha, _state(home, number, approved is not None), who, why, tuple(places))
 
 
-def _first(home: Home, act: str, number: str) -> dict[str, Any] | None:
-    return next((event for event in home.chain.of_act(act) if event["object"] == number), None)
+def _state(home: Home, number: str, approved: bool) -> str:
+    places, ended = _pending(home, number)
+    if ended:
+        return "pending" if places else "destroyed"
+    if any(event["details"]["list"] == number for event in home.chain.of_act(DESTROYED)):
+        return "begun"
+    if any(event["object"] == number for event in home.chain.of_act(WITHDRAW)):
+        return "withdrawn"
+    return "approved" if approved else "proposed"
+
+
+def _first(home: Home, act: str, number: str, sha256: str) -> dict[str, Any] | None:
+    """The event of an act upon the list of just these bytes."""
+    events = (event for event in home.chain.of_act(act) if event["object"] == number)
+    return next((event for event in events if event["details"]["sha256"] == sha256), None)
 
 
 def _pending(home: Home, number: str) -> tuple[list[dict[str, str]], bool]:
@@ -239,8 +230,7 @@ def _pending(home: Home, number: str) -> tuple[list[dict[str, str]], bool]:
 
 
 def _open_items(home: Home, number: str) -> Sequence[Item]:
-    found = load(home, number)
-    return found.made.items if found.state in ("proposed", "approved") else ()
+    return load(home, number).made.items if _state(home, number, approved=False) == "proposed" else ()
 
 
 def _next(home: Home, year: str) -> str:

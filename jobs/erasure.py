@@ -111,6 +111,7 @@ def erase_from_home(home: Home, case_files: Collection[str], traces: Traces, ste
     for name in sorted(case_files):
         erase_rows(home.path(SNAPSHOT), name)
     step("catalogue")
+    home.path("cache").mkdir(exist_ok=True)
     for child in home.path("cache").iterdir():
         shutil.rmtree(child) if child.is_dir() else child.unlink()
     step("cache")

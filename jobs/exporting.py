@@ -21,12 +21,13 @@ from archive.usercopy import CopyKind
 from archive.verapdf import VeraPdf
 from core.errors import BadInputError, ButlucError, IntegrityError, UsageError
 from core.events import Event, new_event
-from core.files import sha256_file
+from core.files import digest, sha256_file
 from core.ids import fonds_of, kind_of, split_document
 from jobs.certifying import Request, with_certificate
 from jobs.exportlist import ExportList
 from jobs.home import Home
 from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, content_of, stored_items, stored_package
+from jobs.tombstones import destroyed
 from jobs.usercopies import write_copies
 
 Progress = Callable[[int, int], None]
@@ -58,13 +59,20 @@ def export(
     Raises:
         UsageError: an identifier that is not held, or of which this form cannot be made.
         BadInputError: the folder cannot be written, or what a DIP needs to say is missing.
-        MissingToolError: the disk is full.
+        MissingToolError: the disk is full, or another export to the same folder is at work.
     """
     if (wish.copy is not None or wish.joined) and wish.form != "pdf":
         raise UsageError("jobs.export-copy-form", form=wish.form)
     chosen = _chosen(home, ids, "--whole" if wish.joined else wish.form)
     if wish.form == "dip":
         wish.request.demand_complete()
+    with home.lock(f"export-{digest(str(wish.directory.resolve()))[:16]}"):
+        return _export_all(home, chosen, wish, verapdf, progress)
+
+
+def _export_all(
+    home: Home, chosen: Mapping[str, Sequence[str]], wish: Wish, verapdf: Path, progress: Progress
+) -> dict[str, Any]:
     listed = ExportList(wish.directory)
     answer: dict[str, Any] = {"format": wish.form, "directory": str(wish.directory), "exported": []}
     failed: list[tuple[str, ButlucError]] = []
@@ -89,7 +97,8 @@ def _told(entry: Mapping[str, Any], wish: Wish) -> Event:
 
 def _chosen(home: Home, ids: Sequence[str], form: str) -> dict[str, list[str]]:
     """Case file → documents asked for (all, where empty); a fonds stands for its case files."""
-    held = [name for name, version in home.catalogue.versions().items() if version is not None]
+    gone = destroyed(home)
+    held = [name for name, version in home.catalogue.versions().items() if version is not None and name not in gone]
     chosen: dict[str, list[str]] = {}
     for identifier in ids:
         if kind_of(identifier) == "document":

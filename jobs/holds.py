@@ -12,6 +12,7 @@ from core.events import new_event
 from core.ids import fonds_of
 from core.text import nfc
 from jobs.home import Home
+from jobs.tombstones import refuse_destroyed
 
 HOLD, RELEASE = "hold", "release"
 
@@ -53,12 +54,14 @@ def set_hold(home: Home, identifier: str, reason: str, who: str, *, on: bool) ->
 
     Raises:
         UsageError: nothing of that name is held, or it has a hold already, or none.
+        BadInputError: its destruction is decided.
     """
     name = nfc(identifier)
     known = home.catalogue.versions()
     if name not in known and name not in {fonds_of(case_file) for case_file in known}:
         raise UsageError("jobs.no-record", id=name)
     with home.lock("retention", wait=True):
+        refuse_destroyed(home, name)
         found = holds(home)
         if on == (name in found):
             raise UsageError("jobs.hold-already" if on else "jobs.hold-none", id=name)

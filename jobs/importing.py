@@ -25,18 +25,23 @@ from core.files import disk_errors
 from core.ids import check_case_file
 from jobs.copies import Keeper
 from jobs.deliveries import beside_problems, packages_in
+from jobs.holds import HOLD, RELEASE
 from jobs.home import Home
 from jobs.incoming import take_in
 from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, CASE_FILE, EVENTS, read_events
 from jobs.publish import sync_index
 from jobs.reading import work_folder
 from jobs.record import alto_path, document_folder, hocr_path, pdf_path, read_page_ids, record_path
+from jobs.seals import ACT as SEAL
+from jobs.seals import DESTROYED
 from jobs.tombstones import refuse_destroyed
 from jobs.versions import Changes, make_version
 from ocr.alto_reader import read_alto
 from ocr.hocr import write_hocr
 
 Progress = Callable[[int, int], None]
+_NOT_FOR_PACKAGES = frozenset({SEAL, DESTROYED, HOLD, RELEASE})
+"""Acts of an archive upon a case file that never stand in the case file's own events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ def _take_back(home: Home, package: Path, files: FolderFiles, beside: Mapping[st
         paths = [path for path in files.paths() if path.startswith(record) and path.endswith("/document.json")]
         records = [json.loads(files.read(path)) for path in paths]
         changes = _changes(files, records, beside)
+        _demand_own(told, name)
     except (KeyError, ValueError, TypeError) as err:
         raise BadInputError("jobs.import-bad", file=package, why=f"{record}: {err}") from err
     refuse_destroyed(home, name)
@@ -136,6 +142,18 @@ def _take_back(home: Home, package: Path, files: FolderFiles, beside: Mapping[st
     events = [*told, *_arrival(files, name, who, package)]
     version = make_version(home, case_file, changes, records, events, message=f"import: {package.name}", who=who)
     return {"id": name, "state": "whole", "documents": len(records), "version": version}
+
+
+def _demand_own(told: Sequence[Event], case_file: str) -> None:
+    """A package may tell of its own case file only, and of nothing that is for this archive to decide.
+
+    Raises:
+        ValueError: it tells of something else.
+    """
+    for event in told:
+        own = event.object == case_file or event.object.startswith(f"{case_file}.")
+        if not own or event.act in _NOT_FOR_PACKAGES:
+            raise ValueError(f"{EVENTS}: {event.act} {event.object}")
 
 
 def _arrival(files: FolderFiles, case_file: str, who: str, package: Path) -> list[Event]:

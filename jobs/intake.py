@@ -121,10 +121,11 @@ class Ordinals:
 
     def __init__(self, home: Home, batch: str, profile: str) -> None:
         self._home, self._batch, self._profile = home, batch, profile
+        self._gone = destroyed(home)
         self._unused: dict[str, list[int]] = {}
 
     def __call__(self, case_file: str, wanted: int | None = None, /) -> int:
-        refuse_destroyed(self._home, case_file)
+        refuse_destroyed(self._home, case_file, self._gone)
         with self._home.lock("intake", wait=True):
             if case_file not in self._unused:
                 sync_journals(self._home)

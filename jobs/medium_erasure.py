@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from archive.publication import Step
-from core.files import copy_hashed, disk_errors, write_atomic
+from core.files import copy_hashed
 from jobs.backup import SNAPSHOT
 from jobs.erasure import Traces, erase_rows
 from jobs.medium import Entry, Manifest, Medium, Previous
-from jobs.tombstones import FOLDER, text_of
+from jobs.tombstones import put_tombstones
 
 
 def erase_from_medium(medium: Medium, events: Iterable[Mapping[str, Any]], traces: Traces, step: Step) -> int:
@@ -29,11 +29,7 @@ def erase_from_medium(medium: Medium, events: Iterable[Mapping[str, Any]], trace
     """
     told = {event["object"]: event for event in events}
     with medium.writing():
-        for name, event in told.items():
-            path = medium.root / FOLDER / f"{name}.json"
-            with disk_errors(path):
-                path.parent.mkdir(exist_ok=True)
-            write_atomic(path, text_of(event))
+        put_tombstones(medium.root, told.values())
         step("medium: tombstones")
         changed = _new_manifests(medium, told.keys(), traces)
         if changed:

@@ -78,7 +78,7 @@ def restore_home(
         home.catalogue.close()
         begun.unlink()
         fsync_dir(target)
-    return {"home": str(target), **told, "files": len(files), "left_out": list(manifest.left_out)}
+    return {"home": str(target), **told, "files": len(files), "left_out": list(manifest.left_out), "destroyed": gone}
 
 
 def _claim(held: ExitStack, target: Path, sha: str) -> Path:

@@ -12,42 +12,48 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from archive.store import Store
 from core.config import fill, plain
 from core.errors import BadInputError
 from core.events import Event
 from core.files import disk_errors, write_atomic
 from jobs.home import Home
+from jobs.persons import same_person
 from jobs.seals import DESTROYED
 
 FOLDER = "tombstones"
 
 
-def destroyed(home: Home) -> frozenset[str]:
-    """The identifiers of all destroyed case files, as the names of the tombstones tell."""
-    return frozenset(path.stem for path in home.path(FOLDER).glob("[!.]*.json"))
+def destroyed(home: Home) -> dict[str, dict[str, Any]]:
+    """Case file → the event of its destruction; of the chain, and of the outbox behind it. Writes nothing.
+
+    Raises:
+        IntegrityError: a record of the chain was changed.
+    """
+    waiting = (plain(event) for _, event in home.catalogue.waiting_events() if event.act == DESTROYED)
+    return {event["object"]: event for event in (*home.chain.of_act(DESTROYED), *waiting)}
 
 
-def is_destroyed(home: Home, case_file: str) -> bool:
-    """Whether there is a tombstone of the case file."""
-    return path_of(home, case_file).exists()
+def refuse_destroyed(home: Home, case_file: str, gone: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+    """Stop where something would bring a destroyed case file back, or go on with it.
 
-
-def refuse_destroyed(home: Home, case_file: str) -> None:
-    """Stop where something would bring a destroyed case file back.
+    Args:
+        gone: what :func:`destroyed` told just now, for a caller who asks often.
 
     Raises:
         BadInputError: it was destroyed.
+        IntegrityError: a record of the chain was changed.
     """
-    if is_destroyed(home, case_file):
-        told = json.loads(path_of(home, case_file).read_bytes())
+    event = (destroyed(home) if gone is None else gone).get(case_file)
+    if event is not None:
         raise BadInputError(
-            "jobs.destroyed", file=case_file, case_file=case_file, list=told["details"]["list"], at=told["at"][:10]
+            "jobs.destroyed", file=case_file, case_file=case_file, list=event["details"]["list"], at=event["at"][:10]
         )
 
 
-def path_of(home: Home, case_file: str) -> Path:
-    """Where the tombstone of a case file lies."""
-    return home.path(FOLDER, f"{case_file}.json")
+def path_of(root: Path, case_file: str) -> Path:
+    """Where the tombstone of a case file lies in a home, or on a medium."""
+    return root / FOLDER / f"{case_file}.json"
 
 
 def told(home: Home) -> dict[str, dict[str, Any]]:
@@ -65,14 +71,15 @@ def text_of(event: Mapping[str, Any]) -> bytes:
     return (json.dumps(event, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def put_tombstones(home: Home, events: Iterable[Mapping[str, Any]]) -> None:
-    """Write the tombstones of events that stand in the chain.
+def put_tombstones(root: Path, events: Iterable[Mapping[str, Any]]) -> None:
+    """Write the tombstones of events that stand in the chain, in a home or beside the backups on a medium: whatever is
+    restored from there knows of them, the oldest backup too.
 
     Raises:
         MissingToolError: the disk is full.
     """
     for event in events:
-        path = path_of(home, event["object"])
+        path = path_of(root, event["object"])
         with disk_errors(path):
             path.parent.mkdir(exist_ok=True)
             if not path.exists() or path.read_bytes() != text_of(event):
@@ -83,14 +90,19 @@ def read_tombstones(folder: Path) -> list[Event]:
     """The events in a folder of tombstones, by name.
 
     Raises:
-        BadInputError: a file is not a tombstone.
+        BadInputError: a file is not a tombstone of the case file that it is named after, with two persons.
     """
     found = []
     for path in sorted(folder.glob("[!.]*.json")):
         try:
-            found.append(fill(Event, json.loads(path.read_bytes()), file=path))
-        except ValueError as err:
+            event = fill(Event, json.loads(path.read_bytes()), file=path)
+            two = not same_person(event.details["proposed_by"], event.details["approved_by"])
+            whole = two and (event.act, event.object) == (DESTROYED, path.stem) and event.details["list"]
+        except (ValueError, TypeError, KeyError, AttributeError) as err:
             raise BadInputError("jobs.bad-tombstone", file=path) from err
+        if not whole:
+            raise BadInputError("jobs.bad-tombstone", file=path)
+        found.append(event)
     return found
 
 
@@ -99,22 +111,29 @@ def adopt(home: Home, events: Iterable[Event]) -> list[str]:
     known = told(home)
     fresh = [event for event in events if event.object not in known]
     home.record(*fresh)
-    put_tombstones(home, [*known.values(), *(plain(event) for event in fresh)])
+    put_tombstones(home.root, [*known.values(), *(plain(event) for event in fresh)])
     return [event.object for event in fresh]
 
 
 def contradictions(home: Home) -> Iterator[dict[str, str]]:
     """Tombstones that are missing, changed or unproven, and remains of destroyed case files in the store."""
     events = told(home)
-    for case_file in sorted(destroyed(home) | events.keys()):
+    named = {path.stem for path in home.path(FOLDER).glob("[!.]*.json")}
+    for case_file in sorted(named | events.keys()):
         where = f"{FOLDER}/{case_file}.json"
-        path = path_of(home, case_file)
+        path = path_of(home.root, case_file)
         if case_file not in events:
             yield {"id": case_file, "what": "tombstone: unproven", "where": where, "detail": ""}
         elif not path.exists():
             yield {"id": case_file, "what": "tombstone: missing", "where": where, "detail": ""}
         elif path.read_bytes() != text_of(events[case_file]):
             yield {"id": case_file, "what": "tombstone: changed", "where": where, "detail": ""}
-        if case_file in events and (home.store.root / home.store.place(case_file)).exists():
-            where, number = str(home.store.place(case_file)), events[case_file]["details"]["list"]
-            yield {"id": case_file, "what": "half-destroyed", "where": where, "detail": number}
+    yield from remains(home, home.store)
+
+
+def remains(home: Home, store: Store) -> Iterator[dict[str, str]]:
+    """Destroyed case files of which something is left in the home's store, or in a second copy."""
+    for case_file, event in sorted(told(home).items()):
+        where = store.place(case_file)
+        if (store.root / where).exists():
+            yield {"id": case_file, "what": "half-destroyed", "where": str(where), "detail": event["details"]["list"]}

@@ -19,10 +19,11 @@ from jobs.copies import chosen
 from jobs.examining import Task, damage_entry
 from jobs.holdings import holdings
 from jobs.home import Home
+from jobs.publish import stored_events
 from jobs.runs import Asked
 from jobs.schema import documents
 from jobs.seals import SealBook
-from jobs.tombstones import contradictions
+from jobs.tombstones import contradictions, remains
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Plan:
         self._whole = not asked.ids and asked.sample is None
         self.at_once = [damage_entry(damage) for damage in verify_root(home.store.root)]
         self.chain = self._check_chain()
-        self._book = self._seals()
+        self._published = {name: head for name, head in home.catalogue.versions().items() if head is not None}
+        self._book = self._seals()  # behind the catalogue: what was published in between has its seal by then
         copies = {copy.name: copy.open() for copy in chosen(home, asked.copies)} if asked.copies else {}
         self.units = [*self._own(), *(unit for name, store in copies.items() for unit in self._of_copy(name, store))]
 
@@ -108,12 +110,24 @@ class Plan:
         store, heads = self._home.store, self._book.heads() if self._book else {}
         places = [(store.place(name), name) for name in sorted(self._drawn)]
         if self._whole:
-            known = {*heads, *(name for name, head in self._home.catalogue.versions().items() if head is not None)}
+            known = {*heads, *self._published}
             self._miss(known - (self._book.destroyed if self._book else set()))
-            for entry in contradictions(self._home):
-                self.at_once.append({**entry, "code": entry["what"].replace(": ", "-"), "details": {}})
+            self.at_once += self._cut_off(self._book) if self._book else []
+            self.at_once += [_flat(entry) for entry in contradictions(self._home)] if self._book else []
             places = object_places(store.root)
         return [Unit(STORE, store, place, name, heads.get(name)) for place, name in places]
+
+    def _cut_off(self, book: SealBook) -> list[dict[str, Any]]:
+        """Case files of whose newest version the chain tells nothing: its end is gone. One that an earlier release
+        published without a seal is told of by its other events."""
+        names = [name for name, head in self._published.items() if head not in book.of(name)]
+        chained = self._home.chain.uids() if names else set()
+        found = []
+        for name in names:
+            with suppress(IntegrityError, KeyError, OSError):  # damage to its bytes is found when it is looked at
+                if stored_events(self._home, name, self._published[name])[-1].uid not in chained:
+                    found.append({"id": name, "what": "chain: cut off", "where": "audit"})
+        return [{**entry, "code": "chain-cut", "details": {}} for entry in found]
 
     def _miss(self, known: set[str]) -> None:
         places = {name: self._home.store.place(name) for name in sorted(known)}
@@ -125,9 +139,15 @@ class Plan:
     def _of_copy(self, name: str, store: Store) -> list[Unit]:
         if self._whole:
             self.at_once += [damage_entry(damage, copy=name) for damage in verify_root(store.root)]
+            left = remains(self._home, store) if self._book else ()
+            self.at_once += [{**_flat(entry), "copy": name} for entry in left]
         rows = holdings(self._home, self._book, {name: store}) if self._book else []
         chosen_rows = [row for row in rows if row.root == name and (self._whole or row.case_file in self._drawn)]
         return [Unit(name, store, store.place(row.case_file), row.case_file, row.version) for row in chosen_rows]
+
+
+def _flat(entry: dict[str, str]) -> dict[str, Any]:
+    return {**entry, "code": entry["what"].replace(": ", "-"), "details": {}}
 
 
 def _drawn(home: Home, asked: Asked) -> dict[str, frozenset[str]]:

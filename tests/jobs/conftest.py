@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from jobs.home import Home
 from support.line import LETTER, MINUTES, SECOND, call, draw_page
+from support.packages import Exported, make_exported
+from support.retention import CASE, make_two, move_backups
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +51,34 @@ def home(finished: Path, tmp_path: Path) -> Path:
     target = tmp_path / "home"
     shutil.copytree(finished, target)
     return target
+
+
+@pytest.fixture(scope="session")
+def two(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home of two case files, its copy and its backup medium; not to be changed."""
+    work = tmp_path_factory.mktemp("two")
+    make_two(finished, work)
+    return work
+
+
+@pytest.fixture
+def work(two: Path, tmp_path: Path) -> Path:
+    """A folder with the home, its copy and its backup medium, free to be changed."""
+    for name in ("home", "second", "second.butluc"):
+        shutil.copytree(two / name, tmp_path / name)
+    move_backups(tmp_path, two)
+    return tmp_path
+
+
+@pytest.fixture
+def before(work: Path) -> dict[str, bytes]:
+    """The PDFs of the case file that stays."""
+    store = Home.open(work / "home").store
+    own = [stored.path for path, stored in store.files(CASE).items() if path.endswith(".pdf")]
+    return {str(path.relative_to(store.root)): path.read_bytes() for path in own}
+
+
+@pytest.fixture(scope="session")
+def exported(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """A home and the packages of its case file; not to be changed."""
+    return make_exported(finished, tmp_path_factory.mktemp("exported"))

@@ -40,3 +40,13 @@ def test_process(prepared: Path, finished: Path, tmp_path: Path, done: tuple[str
     assert leftovers(home) == [] and call(home, "verify").data["broken"] == []
     assert call(home, "process").code == 0
     assert snapshot(home) == snapshot(finished)
+
+
+def test_a_whole_case_file_as_one_pdf(finished: Path, tmp_path: Path) -> None:
+    """Each document has room, but not all of them joined."""
+    home, out = tmp_path / "home", tmp_path / "ra"
+    shutil.copytree(finished, home)
+    args = ("export", CASE, "--format", "pdf", "--whole", str(out))
+    assert cramped(home, 150_000, *args) == (4, "core.disk-full")
+    assert list(out.rglob("*.pdf")) == []
+    assert call(home, *args).code == 0 and (out / f"{CASE}.pdf").stat().st_size > 150_000

@@ -14,7 +14,7 @@ from archive.signing_config import Level
 from jobs.catalogue import DocumentRow
 from jobs.home import Home
 from jobs.standing import standing
-from support.line import call
+from support.inside import inside as call
 
 CASE_FILE = "TAND-DA.DS.1987.00042"
 LATER = "2099-01-01"
@@ -103,10 +103,13 @@ def test_without_time_stamps_nothing_is_renewed_and_the_next_run_goes_on(home: P
     assert len(call(home, "signatures", "renew", "--before", LATER, "--jobs", "2").data["renewed"]) == 2
 
 
-def test_without_time_stamps_nothing_is_called_signed_and_process_goes_on_later(prepared: Path, tmp_path: Path) -> None:
+def test_without_time_stamps_nothing_is_called_signed_and_process_goes_on_later(
+    prepared: Path, finished: Path, tmp_path: Path
+) -> None:
     """Then without revocation lists too: signed, at the level that was reached, with the reason; renewal raises it."""
     home = tmp_path / "home"
     shutil.copytree(prepared, home)
+    shutil.copytree(finished / "cache" / "pages", home / "cache" / "pages", dirs_exist_ok=True)
     good = (home / "butluc.toml").read_text(encoding="utf-8")
     without_stamps(home)
     answer = call(home, "process")

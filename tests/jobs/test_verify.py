@@ -10,7 +10,7 @@ import pikepdf
 
 from archive.verapdf import default_home
 from jobs.home import Home
-from jobs.publish import stored_records
+from jobs.publish import stored_events, stored_records
 from jobs.runs import Asked
 from jobs.verifyplan import Plan
 from support.inside import inside
@@ -122,7 +122,8 @@ def test_a_home_of_an_earlier_release_is_sound_and_says_what_it_lacks(home: Path
     old = Home.open(tmp_path / "old")
     changes = {path: file.path for path, file in kept.items() if not path.startswith("aip/")}
     head = old.store.publish(CASE, changes, "cũ", "Lan", "2025-01-01T00:00:00+00:00")
-    old.catalogue.put_published(CASE, head, stored_records(old, CASE))
+    old.catalogue.put_published(CASE, head, stored_records(old, CASE), *stored_events(old, CASE))
+    old.flush_events()
     answer = inside(tmp_path / "old", "verify")
     assert (answer.code, answer.data["checked"], answer.data["broken"]) == (0, 2, [])
     assert {"package-none", "seal-none"} <= {row["code"] for row in answer.data["not_verified"]}
@@ -134,3 +135,16 @@ def test_every_entry_is_data(home: Path) -> None:
     for row in inside(home, "verify").data["broken"]:
         assert {"id", "what", "where", "code", "details"} <= row.keys()
         assert row["what"].partition(":")[0] == row["code"] and json.dumps(row["details"])
+
+
+def test_a_chain_whose_end_is_gone_is_damage(home: Path) -> None:
+    """What the chain has lost the store tells; a change that is published and not chained yet is none."""
+    (segment,) = (home / "audit").iterdir()
+    lines = segment.read_bytes().splitlines(keepends=True)
+    published = next(number for number, line in enumerate(lines) if b'"act":"read"' in line)
+    for rest in (published, 0):
+        segment.write_bytes(b"".join(lines[:rest]))
+        answer = inside(home, "verify")
+        assert answer.code == 5
+        found = [(entry["id"], entry["what"], entry["code"]) for entry in answer.data["broken"]]
+        assert found == [(CASE, "chain: cut off", "chain-cut")]
