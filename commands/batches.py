@@ -42,7 +42,7 @@ def ingest(
             "file": item.file,
             "code": item.error.code,
             "reason": item.error.message(app.lang),
-            "remedy": item.error.remedy(app.lang),
+            "remedy": app.advice(item.error),
         }
         for item in result.rejected
     ]

@@ -83,7 +83,7 @@ class Lines:
 
     def refused(self, why: BadInputError) -> None:
         """See :class:`scanner.watcher.Watcher`."""
-        self._app.say("rejected", reason=why.message(self._app.lang), remedy=why.remedy(self._app.lang))
+        self._app.say("rejected", reason=why.message(self._app.lang), remedy=self._app.advice(why))
 
     def wish(self) -> Wish | None:
         """Nothing can be pressed."""
@@ -140,7 +140,7 @@ class LiveView:
 
     def refused(self, why: BadInputError) -> None:
         """See :class:`scanner.watcher.Watcher`."""
-        self._said.append(f"{why.message(self._app.lang)} {why.remedy(self._app.lang)}")
+        self._said.append(f"{why.message(self._app.lang)} {self._app.advice(why)}")
         self._console.bell()
 
     def wish(self) -> Wish | None:

@@ -11,7 +11,7 @@ import click
 
 from commands.answers import judged_page, remarks, show_remarks
 from commands.batches import sheet_hint
-from commands.context import App, GivenText, Words
+from commands.context import App, GivenText, Words, call_words
 from commands.output import show_table
 from core.errors import ExitCode, UsageError
 
@@ -98,11 +98,10 @@ def scan(
     app.emit(answer, lambda: _show(app, answer))
     if result.stopped is None:
         return ExitCode.DONE
-    app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
+    app.say("rejected", reason=result.stopped.message(app.lang), remedy=app.advice(result.stopped))
     if name is not None:
-        sheet = result.held + result.covers + 1
         again = "feed-again" if backs is None else "feed-backs-again"
-        app.say(again, sheet=sheet, command=_command_to_go_on(click.get_current_context(), name))
+        app.say(again, sheet=result.feed_from, command=_command_to_go_on(click.get_current_context(), name))
     return result.stopped.exit_code
 
 
@@ -152,7 +151,7 @@ def _command_to_go_on(ctx: click.Context, batch: str) -> str:
 
     given = {**ctx.params, "device": name_to_go_on(ctx.params["device"]), "batch": batch, "sheets": None}
     home = ctx.find_root().params["home"]
-    words = ["butluc", *(["--home", str(home)] if home is not None else []), "scan"]
+    words = [*call_words(home), "scan"]
     for option in ctx.command.params:
         value = given.get(option.name or "")
         if isinstance(value, bool):
@@ -183,9 +182,9 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "stopped": None if stopped is None else {
             "code": stopped.code,
             "message": stopped.message(app.lang),
-            "remedy": stopped.remedy(app.lang),
+            "remedy": app.advice(stopped),
         },
-        "feed_again_from": None if stopped is None else result.held + result.covers + 1,
+        "feed_again_from": None if stopped is None else result.feed_from,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
         **remarks(app, result.state),
