@@ -9,7 +9,7 @@ import click
 
 from commands.answers import doubts, judged_page, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
-from commands.scanning import pairs
+from core.config import pairs
 
 if TYPE_CHECKING:
     from scanner.acts import Act, Changed
@@ -41,7 +41,9 @@ def rescan(
         source = device
     else:
         raise click.UsageError(app.text("path-or-device"))
-    changed = lineage.rescan(app.home, page_id, source, _act(app, by, reason), pairs(settings))
+    changed = lineage.rescan(
+        app.home, page_id, source, _act(app, by, reason), pairs(settings, "commands.not-a-setting")
+    )
     _emit(app, changed, "page-rescanned")
 
 

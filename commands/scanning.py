@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,8 @@ from commands.answers import judged_page, remarks, show_remarks
 from commands.batches import sheet_hint
 from commands.context import App, GivenText, Words, call_words
 from commands.output import show_table
-from core.errors import ExitCode, UsageError
+from core.config import pairs
+from core.errors import ExitCode
 
 if TYPE_CHECKING:
     from scanner.run import ScanResult
@@ -89,7 +89,7 @@ def scan(
             batch=batch,
             sheets=sheets,
             who=by or app.user,
-            settings=pairs(settings),
+            settings=pairs(settings, "commands.not-a-setting"),
             changes=_changes(duplex, dpi, colour),
             watcher=watcher,
             backs=BackOrder(backs) if backs else None,
@@ -130,19 +130,6 @@ def backs(app: App, name: str, order: str | None, remove: bool, reason: str, by:
             print(f"  ! {problem}")
 
     app.emit(answer, show)
-
-
-def pairs(settings: Sequence[str]) -> dict[str, str]:
-    """``NAME=VALUE`` as people give a device's options.
-
-    Raises:
-        UsageError: one is something else.
-    """
-    parts = [setting.partition("=") for setting in settings]
-    for name, equals, _ in parts:
-        if not name or not equals:
-            raise UsageError("commands.not-a-setting", given=f"{name}{equals}")
-    return {name: value for name, _, value in parts}
 
 
 def _command_to_go_on(ctx: click.Context, batch: str) -> str:
@@ -200,3 +187,5 @@ def _show(app: App, answer: dict[str, Any]) -> None:
         show_remarks(answer)
     if answer["state"] == "closed":
         print(sheet_hint(app, answer["batch"]))
+    elif answer["stopped"] is None and not answer["problems"]:
+        print(app.text("close-hint", batch=answer["batch"]))
