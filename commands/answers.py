@@ -61,9 +61,11 @@ def remarks(app: App, state: Any) -> dict[str, list[str]]:
     }
 
 
-def show_remarks(answer: dict[str, Any]) -> None:
-    """The same for people."""
+def show_remarks(app: App, answer: dict[str, Any]) -> None:
+    """The same for people, and how a batch is closed that nothing keeps open."""
     for problem, remedy in zip(answer["problems"], answer["remedies"], strict=True):
         print(f"  ! {problem}\n    {remedy}")
     for note in answer["notes"]:
         print(f"  · {note}")
+    if answer["state"] == "open" and not answer["problems"]:
+        print(app.text("close-hint", batch=answer["batch"]))

@@ -179,7 +179,7 @@ def move_document(app: App, document_id: str, case_file: str, reason: str, by: s
     def show() -> None:
         state = app.text(f"state-{moved.state.state}")
         print(app.text("document-moved", before=document_id, now=moved.document, batch=batch, state=state))
-        show_remarks(answer)
+        show_remarks(app, answer)
 
     app.emit(answer, show)
 
@@ -206,6 +206,6 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
         said = state.gate.get(changed.page.id) if changed.page is not changed.before else None
         for line in doubts(app, [said] if said else []):
             print(f"  {line}")
-        show_remarks(answer)
+        show_remarks(app, answer)
 
     app.emit(answer, show)

@@ -100,7 +100,7 @@ def scan(
         return ExitCode.DONE
     app.say("rejected", reason=result.stopped.message(app.lang), remedy=app.advice(result.stopped))
     if name is not None:
-        again = "feed-again" if backs is None else "feed-backs-again"
+        again = "feed-backs-again" if backs else "feed-again-covers" if result.covers else "feed-again"
         app.say(again, sheet=result.feed_from, command=_command_to_go_on(click.get_current_context(), name))
     return result.stopped.exit_code
 
@@ -184,8 +184,6 @@ def _show(app: App, answer: dict[str, Any]) -> None:
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
     if answer["stopped"] is None:
-        show_remarks(answer)
+        show_remarks(app, answer)
     if answer["state"] == "closed":
         print(sheet_hint(app, answer["batch"]))
-    elif answer["stopped"] is None and not answer["problems"]:
-        print(app.text("close-hint", batch=answer["batch"]))

@@ -56,6 +56,7 @@ def test_a_machine_without_tesseract_is_good_where_our_engine_reads_alone(tmp_pa
     code, line = doctor()
     assert code == 4 and "THIẾU" in line
     own = (ROOT / "profiles" / "court-a4.toml").read_text(encoding="utf-8") + '\n[ocr]\nsecond_engine = "none"\n'
+    (home / "profiles").mkdir(exist_ok=True)
     (home / "profiles" / "court-a4.toml").write_text(own, encoding="utf-8")
     code, line = doctor()
     assert "không bắt buộc" in line
