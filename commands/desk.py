@@ -131,6 +131,7 @@ class LiveView:
         self._said: deque[str] = deque(maxlen=_SAID)
         self._last: deque[tuple[str, int, list[str]]] = deque(maxlen=_SHOWN)
         self._started = time.monotonic()
+        live.update(Text(app.text("scan-opening"), style="dim"), refresh=True)
 
     def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
         """See :class:`scanner.watcher.Watcher`."""

@@ -82,6 +82,7 @@ def test_an_operator_pauses_marks_and_finishes(tmp_path: Path) -> None:
     home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 40)
     device = f"simulated:{tray}?pace=300"
     terminal = Terminal("--lang", "vi", "--home", str(home), "scan", "--device", device, "--case-file", CASE, *PROFILE)
+    terminal.until("Đang mở máy quét")
     terminal.until("tờ 2 ")
     terminal.press("p")
     terminal.until("\a")
