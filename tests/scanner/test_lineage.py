@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import BadInputError, ButlucError, UsageError
@@ -133,6 +136,32 @@ def test_the_sheet_to_feed_next_is_told_by_what_was_fed(tmp_path: Path) -> None:
     result = feed(tmp_path, f"simulated:{tray}", None)
     assert result.stopped is None and result.state.fed == 7 and not list(tray.glob("*.png"))
     assert [result.state.sheets[name] for name in counting(tmp_path)] == [4, 3, 5, 6, 7]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    sheets=st.integers(2, 5), at=st.integers(2, 5), put_in=st.integers(0, 2), gone=st.booleans(), count=st.booleans()
+)
+def test_whatever_is_done_to_a_stack_that_is_broken_off_all_its_paper_is_fed_once(
+    sheets: int, at: int, put_in: int, gone: bool, count: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        tray = lay_in(home / "khay", sheets)
+        broken = feed(home, f"simulated:{tray}?jam={at}", sheets if count else None)
+        if broken.stopped is None:  # a jam beyond the last sheet
+            return
+        for number in range(put_in):
+            insert(home, page(1), fresh(home, 90 + number))
+        if gone:
+            lineage.remove(home / "lô-1", home / "run" / "khóa", page(1), ACT, OTHERS)
+        result = feed(home, f"simulated:{tray}", None)
+        state = result.state
+        assert result.stopped is None and not list(tray.glob("*.png"))
+        assert state.fed == sheets + put_in and state.held == result.held == sheets + put_in - gone
+        drawn = [image.origin for image in state.pages if image.id not in state.placed]
+        assert len(drawn) == len(set(drawn)) == sheets
+        assert count or state.problems() == []
 
 
 def test_a_sheet_put_into_a_stack_that_nobody_counted_is_a_sheet_more(tmp_path: Path) -> None:
