@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import click
 
-from commands.context import App, GivenPath, LazyGroup
+from commands.context import App, GivenPath, LazyGroup, for_home
 from commands.output import forget_stdout, prepare_streams, print_json, tolerant_of_closed_pipes
 from commands.usage import help_instead, usage_error
 from core import __version__
@@ -36,6 +36,7 @@ def root(ctx: click.Context, home: Path | None, as_json: bool, lang: str | None,
         as_json=as_json or ctx.meta.get("butluc.json", False),
         lang=lang or _locale_language(),
         verbose=verbose,
+        home_given=home,
     )
 
 
@@ -71,7 +72,8 @@ def main(argv: list[str] | None = None) -> None:
         if _told:  # a library that was being loaded may have made an error of its own of the interruption
             _interrupted(options)
         failure = foreseen(cause, "core.unforeseen")
-        _report(options, failure.code, failure.message(options["lang"]), failure.file, failure.remedy(options["lang"]))
+        remedy = for_home(failure.remedy(options["lang"]), options["given"] or None)
+        _report(options, failure.code, failure.message(options["lang"]), failure.file, remedy)
         if options["verbose"]:
             traceback.print_exception(cause)
         sys.exit(failure.exit_code)
@@ -123,8 +125,10 @@ def _early(args: list[str]) -> dict[str, str]:
     """What the error boundary must know even when the arguments cannot be parsed."""
     given = args[: args.index("--")] if "--" in args else args
     lang = _value(given, "--lang")
+    home = _value(given, "--home") or os.environ.get("BUTLUC_HOME") or ""
     return {
-        "home": _value(given, "--home") or os.environ.get("BUTLUC_HOME") or "butluc-home",
+        "given": home,
+        "home": home or "butluc-home",
         "json": "1" if "--json" in given else "",
         "lang": lang if lang in ("vi", "en") else _locale_language(),
         "verbose": "1" if "-v" in given or "--verbose" in given else "",

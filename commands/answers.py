@@ -36,7 +36,7 @@ def judged_page(app: App, page: Any, state: Any) -> dict[str, Any]:
                 "code": it.code,
                 "verdict": it.verdict.value,
                 "message": it.message(app.lang),
-                "remedy": it.remedy(app.lang),
+                "remedy": app.advice(it),
                 "box": it.box,
             }
             for it in said.findings
@@ -56,14 +56,16 @@ def remarks(app: App, state: Any) -> dict[str, list[str]]:
     problems = state.problems()
     return {
         "problems": [problem.message(app.lang) for problem in problems],
-        "remedies": [problem.remedy(app.lang) for problem in problems],
+        "remedies": [app.advice(problem) for problem in problems],
         "notes": [note.message(app.lang) for note in state.notes],
     }
 
 
-def show_remarks(answer: dict[str, Any]) -> None:
-    """The same for people."""
+def show_remarks(app: App, answer: dict[str, Any]) -> None:
+    """The same for people, and how a batch is closed that nothing keeps open."""
     for problem, remedy in zip(answer["problems"], answer["remedies"], strict=True):
         print(f"  ! {problem}\n    {remedy}")
     for note in answer["notes"]:
         print(f"  · {note}")
+    if answer["state"] == "open" and not answer["problems"]:
+        print(app.text("close-hint", batch=answer["batch"]))

@@ -12,6 +12,9 @@ from commands.context import App, GivenPath, GivenText, Words
 from commands.output import show_table, target_file
 from core.errors import ExitCode
 
+_COLUMNS = ("declared", "fed", "held", "covers", "blank", "quarantined")
+"""Counts in the list of batches."""
+
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=GivenPath())
@@ -42,7 +45,7 @@ def ingest(
             "file": item.file,
             "code": item.error.code,
             "reason": item.error.message(app.lang),
-            "remedy": item.error.remedy(app.lang),
+            "remedy": app.advice(item.error),
         }
         for item in result.rejected
     ]
@@ -97,9 +100,9 @@ def list_batches(app: App) -> None:
     rows = [_arithmetic(app, name, load_batch(app.home, name)) for name in batch_names(app.home)]
 
     def show() -> None:
-        table = app.table("batch", "state", "declared", "fed", "held", "blank", "quarantined", "problems")
+        table = app.table("batch", "state", *_COLUMNS, "problems")
         for row in rows:
-            numbers = [_number(row[key]) for key in ("declared", "fed", "held", "blank", "quarantined")]
+            numbers = [_number(row[key]) for key in _COLUMNS]
             table.add_row(row["batch"], app.text(f"state-{row['state']}"), *numbers, str(len(row["problems"])))
         show_table(table)
 
@@ -147,11 +150,13 @@ def show_batch(app: App, name: str) -> None:
         print(app.text("batch-line", **{**answer, **shown}))
         if answer["folios_sought"] is not None:
             print(app.text("folios-line", read=answer["folios_read"], sought=answer["folios_sought"]))
-        show_remarks(answer)
-        table = app.table("sequence", "page", "size", "flags", "master")
+        show_remarks(app, answer)
+        table = app.table("sequence", "page", "size", "verdict", "flags", "master")
         for page in answer["pages"]:
             size = f"{page['width']}×{page['height']} @ {page['dpi']:.0f}"
-            table.add_row(str(page["sequence"]), page["id"], size, ", ".join(page["flags"]), page["master"])
+            said = app.text(f"verdict-{page['gate']['verdict']}") if page["gate"] is not None else ""
+            row = str(page["sequence"]), page["id"], size, said, ", ".join(page["flags"]), page["master"]
+            table.add_row(*row)
         show_table(table)
 
     app.emit(answer, show)

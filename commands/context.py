@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from rich.console import Console
@@ -60,6 +62,25 @@ COMMANDS: dict[str, str] = {
 }
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
 
+_CALL = re.compile(rf"\bbutluc (?=(?:-v )?(?:{'|'.join(COMMANDS)})\b)")
+
+
+def call_words(home: Path | str | None) -> list[str]:
+    """How a command of this home begins; ``home`` is what was given, ``None`` where it is the usual one."""
+    return ["butluc", *(["--home", str(home)] if home is not None else [])]
+
+
+def for_home(text: str, home: Path | str | None) -> str:
+    """``text`` with its ``butluc COMMAND`` as calls for that home, ready to be pasted into a shell."""
+    return _CALL.sub(lambda _: f"{shlex.join(call_words(home))} ", text)
+
+
+class Advising(Protocol):
+    """A failure, problem or finding that says what to do about it."""
+
+    def remedy(self, lang: str) -> str:
+        """One sentence."""
+
 
 def _said(slug: str, ctx: click.Context | None) -> str:
     """A text in the language of the call, as far as that is known yet."""
@@ -107,6 +128,8 @@ class App:
     as_json: bool
     lang: str
     verbose: bool
+    home_given: Path | None = None
+    """As it was given; ``None`` where it is the usual one."""
 
     @cached_property
     def home(self) -> Home:
@@ -135,7 +158,11 @@ class App:
 
     def text(self, slug: str, **params: object) -> str:
         """A text of ``commands/messages.json`` in the language of this call."""
-        return messages.text(f"commands.{slug}", "message", self.lang, params)
+        return for_home(messages.text(f"commands.{slug}", "message", self.lang, params), self.home_given)
+
+    def advice(self, about: Advising) -> str:
+        """What to do about it; the commands that it names are calls for this home."""
+        return for_home(about.remedy(self.lang), self.home_given)
 
     def say(self, slug: str, **params: object) -> None:
         """One line of log on stderr."""
@@ -151,7 +178,7 @@ class App:
 
     def failure(self, name: str, err: ButlucError) -> dict[str, str]:
         """One entry of an answer's ``failed``."""
-        return {"id": name, "code": err.code, "reason": err.message(self.lang), "remedy": err.remedy(self.lang)}
+        return {"id": name, "code": err.code, "reason": err.message(self.lang), "remedy": self.advice(err)}
 
     def table(self, *columns: str) -> Table:
         """A plain table whose headings are texts of the catalogue."""

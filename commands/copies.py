@@ -14,7 +14,7 @@ from core.errors import ButlucError, ExitCode
 
 def told(app: App, name: str, err: ButlucError, **more: str) -> dict[str, str]:
     """A copy and why it cannot be used, for the answer."""
-    return {"copy": name, **more, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
+    return {"copy": name, **more, "code": err.code, "reason": err.message(app.lang), "remedy": app.advice(err)}
 
 
 def say_problems(app: App, rows: Iterable[dict[str, str]]) -> None:

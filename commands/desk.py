@@ -71,19 +71,22 @@ class Lines:
         for compromise in feeder.compromises:
             print(compromise.message(self._app.lang), file=sys.stderr)
         if held + covers:
-            self._app.say("scan-goes-on", held=held, sheet=held + covers + 1)
+            print(_goes_on(self._app, held, covers), file=sys.stderr)
 
     def took(self, held: int, pages: Sequence[PageImage], said: Sequence[Judgement]) -> None:
         """See :class:`scanner.watcher.Watcher`."""
         of = f"/{self._expected}" if self._expected is not None else ""
         names = ", ".join(page.id for page in pages)
+        if _is_cover(pages):
+            self._app.say("scan-cover", pages=names)
+            return
         self._app.say("scan-sheet", held=f"{held}{of}", pages=names, flags=" ".join(_flags(pages)))
         for line in doubts(self._app, said):
             print(line, file=sys.stderr)
 
     def refused(self, why: BadInputError) -> None:
         """See :class:`scanner.watcher.Watcher`."""
-        self._app.say("rejected", reason=why.message(self._app.lang), remedy=why.remedy(self._app.lang))
+        self._app.say("rejected", reason=why.message(self._app.lang), remedy=self._app.advice(why))
 
     def wish(self) -> Wish | None:
         """Nothing can be pressed."""
@@ -94,6 +97,16 @@ class Lines:
         if not sys.stdin.isatty():
             return False
         return click.confirm(self._app.text("lay-on", sheet=number), default=True, err=True)
+
+
+def _goes_on(app: App, held: int, covers: int) -> str:
+    slug = "scan-goes-on-covers" if covers else "scan-goes-on"
+    return app.text(slug, held=held, covers=covers, sheet=held + covers + 1)
+
+
+def _is_cover(pages: Sequence[PageImage]) -> bool:
+    """Whether a sheet that was taken is a cover or patch sheet, which has no number among the sheets held."""
+    return bool(pages) and all("cover" in page.flags for page in pages)
 
 
 def _flags(pages: Sequence[PageImage]) -> list[str]:
@@ -116,8 +129,9 @@ class LiveView:
         self._held = self._pages = 0
         self._device = ""
         self._said: deque[str] = deque(maxlen=_SAID)
-        self._last: deque[tuple[int, int, list[str]]] = deque(maxlen=_SHOWN)
+        self._last: deque[tuple[str, int, list[str]]] = deque(maxlen=_SHOWN)
         self._started = time.monotonic()
+        live.update(Text(app.text("scan-opening"), style="dim"), refresh=True)
 
     def began(self, feeder: Feeder, held: int, covers: int, expected: int | None) -> None:
         """See :class:`scanner.watcher.Watcher`."""
@@ -125,7 +139,7 @@ class LiveView:
         self._device = feeder.device.name
         self._said.extend(compromise.message(self._app.lang) for compromise in feeder.compromises)
         if held + covers:
-            self._said.append(self._app.text("scan-goes-on", held=held, sheet=held + covers + 1))
+            self._said.append(_goes_on(self._app, held, covers))
         self._started = time.monotonic()
         self._draw()
 
@@ -133,14 +147,15 @@ class LiveView:
         """See :class:`scanner.watcher.Watcher`."""
         self._held = held
         self._pages += len(pages)
-        self._last.append((held, len(pages), [*_flags(pages), *doubts(self._app, said)]))
+        label = self._app.text("scan-cover-mark") if _is_cover(pages) else str(held)
+        self._last.append((label, len(pages), [*_flags(pages), *doubts(self._app, said)]))
         if any(judgement.verdict is Verdict.RESCAN for judgement in said):
             self._console.bell()
         self._draw()
 
     def refused(self, why: BadInputError) -> None:
         """See :class:`scanner.watcher.Watcher`."""
-        self._said.append(f"{why.message(self._app.lang)} {why.remedy(self._app.lang)}")
+        self._said.append(f"{why.message(self._app.lang)} {self._app.advice(why)}")
         self._console.bell()
 
     def wish(self) -> Wish | None:
@@ -151,7 +166,7 @@ class LiveView:
             key = ""
         wish = _KEYS.get(key)
         if wish is Wish.AGAIN:
-            self._wait("scan-lay-back", "r", sheet=self._held)
+            self._wait("scan-lay-back", "r", sheet=self._last[-1][0])
             self._last.pop()
         elif wish is Wish.MARK and self._last:
             self._last[-1][2].append("marked")
@@ -176,8 +191,9 @@ class LiveView:
         of = f" / {self._expected}" if self._expected is not None else ""
         head = self._app.text("scan-head", held=f"{self._held}{of}", speed=round(self._pages / minutes))
         rows = Table.grid(padding=(0, 2))
-        for sheet, sides, flags in self._last:
-            latest = sheet == self._last[-1][0]  # only it is told in full, so that the view fits a small terminal
+        for entry in self._last:
+            sheet, sides, flags = entry
+            latest = entry is self._last[-1]  # only it is told in full, so that the view fits a small terminal
             told = Text(" · ".join(flags), style="yellow" if flags else "", overflow="ellipsis", no_wrap=not latest)
             rows.add_row(f"{sheet:>5}", "▮" * sides, told)
         said = [Text(line, style="yellow") for line in self._said]

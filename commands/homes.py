@@ -32,17 +32,19 @@ def init(app: App, demo: bool, organisation: str, by: str | None) -> None:
 def doctor(app: App) -> int:
     """Every outside tool and service: found, version, good enough, how to install it."""
     from jobs.doctor import examine
+    from jobs.profile import load_profile
 
-    tools = examine()
+    home = app.home_if_any
+    tools = examine(options=load_profile(app.home.config.profile, home).ocr if home is not None else None)
 
     def show() -> None:
         table = app.table("tool", "version", "good", "remedy")
         for tool in tools:
-            mark = app.text("yes" if tool["good"] else "no")
+            mark = app.text("yes" if tool["good"] else "no" if tool["needed"] else "optional")
             table.add_row(tool["name"], tool["version"] or "–", mark, "" if tool["good"] else tool["install"])
         show_table(table)
 
-    good = all(tool["good"] for tool in tools)
+    good = all(tool["good"] or not tool["needed"] for tool in tools)
     app.emit({"ok": good, "tools": tools}, show)
     return 0 if good else 4
 

@@ -9,7 +9,7 @@ import click
 
 from commands.answers import doubts, judged_page, remarks, show_remarks
 from commands.context import App, GivenPath, GivenText, Words
-from commands.scanning import pairs
+from core.config import pairs
 
 if TYPE_CHECKING:
     from scanner.acts import Act, Changed
@@ -41,7 +41,9 @@ def rescan(
         source = device
     else:
         raise click.UsageError(app.text("path-or-device"))
-    changed = lineage.rescan(app.home, page_id, source, _act(app, by, reason), pairs(settings))
+    changed = lineage.rescan(
+        app.home, page_id, source, _act(app, by, reason), pairs(settings, "commands.not-a-setting")
+    )
     _emit(app, changed, "page-rescanned")
 
 
@@ -177,7 +179,7 @@ def move_document(app: App, document_id: str, case_file: str, reason: str, by: s
     def show() -> None:
         state = app.text(f"state-{moved.state.state}")
         print(app.text("document-moved", before=document_id, now=moved.document, batch=batch, state=state))
-        show_remarks(answer)
+        show_remarks(app, answer)
 
     app.emit(answer, show)
 
@@ -204,6 +206,6 @@ def _emit(app: App, changed: Changed, slug: str) -> None:
         said = state.gate.get(changed.page.id) if changed.page is not changed.before else None
         for line in doubts(app, [said] if said else []):
             print(f"  {line}")
-        show_remarks(answer)
+        show_remarks(app, answer)
 
     app.emit(answer, show)

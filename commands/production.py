@@ -63,7 +63,7 @@ def _say_what_is_left(app: App, run: Run, failed: list[dict[str, str]]) -> None:
         app.say("rejected", reason=item["reason"], remedy=item["remedy"])
     for row in run.copies:
         if err := row["problem"]:
-            app.say("copy-not-in-step", copy=row["name"], reason=err.message(app.lang), remedy=err.remedy(app.lang))
+            app.say("copy-not-in-step", copy=row["name"], reason=err.message(app.lang), remedy=app.advice(err))
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
     if run.below_level:

@@ -83,7 +83,7 @@ def _show_fields(app: App, documents: list[dict[str, object]]) -> None:
 def _failure(app: App, cause: Exception, path: Path) -> ButlucError:
     """Say why a file could not be read; the others are read all the same."""
     err = foreseen(cause, "jobs.unread", path)
-    app.say("rejected", reason=err.message(app.lang), remedy=err.remedy(app.lang))
+    app.say("rejected", reason=err.message(app.lang), remedy=app.advice(err))
     return err
 
 

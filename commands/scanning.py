@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,10 @@ import click
 
 from commands.answers import judged_page, remarks, show_remarks
 from commands.batches import sheet_hint
-from commands.context import App, GivenText, Words
+from commands.context import App, GivenText, Words, call_words
 from commands.output import show_table
-from core.errors import ExitCode, UsageError
+from core.config import pairs
+from core.errors import ExitCode
 
 if TYPE_CHECKING:
     from scanner.run import ScanResult
@@ -89,7 +89,7 @@ def scan(
             batch=batch,
             sheets=sheets,
             who=by or app.user,
-            settings=pairs(settings),
+            settings=pairs(settings, "commands.not-a-setting"),
             changes=_changes(duplex, dpi, colour),
             watcher=watcher,
             backs=BackOrder(backs) if backs else None,
@@ -98,11 +98,10 @@ def scan(
     app.emit(answer, lambda: _show(app, answer))
     if result.stopped is None:
         return ExitCode.DONE
-    app.say("rejected", reason=result.stopped.message(app.lang), remedy=result.stopped.remedy(app.lang))
+    app.say("rejected", reason=result.stopped.message(app.lang), remedy=app.advice(result.stopped))
     if name is not None:
-        sheet = result.held + result.covers + 1
-        again = "feed-again" if backs is None else "feed-backs-again"
-        app.say(again, sheet=sheet, command=_command_to_go_on(click.get_current_context(), name))
+        again = "feed-backs-again" if backs else "feed-again-covers" if result.covers else "feed-again"
+        app.say(again, sheet=result.feed_from, command=_command_to_go_on(click.get_current_context(), name))
     return result.stopped.exit_code
 
 
@@ -133,26 +132,13 @@ def backs(app: App, name: str, order: str | None, remove: bool, reason: str, by:
     app.emit(answer, show)
 
 
-def pairs(settings: Sequence[str]) -> dict[str, str]:
-    """``NAME=VALUE`` as people give a device's options.
-
-    Raises:
-        UsageError: one is something else.
-    """
-    parts = [setting.partition("=") for setting in settings]
-    for name, equals, _ in parts:
-        if not name or not equals:
-            raise UsageError("commands.not-a-setting", given=f"{name}{equals}")
-    return {name: value for name, _, value in parts}
-
-
 def _command_to_go_on(ctx: click.Context, batch: str) -> str:
     """The call that goes on with a stack, ready to be pasted into a shell: as this one, for the same batch."""
     from scanner.drivers import name_to_go_on
 
     given = {**ctx.params, "device": name_to_go_on(ctx.params["device"]), "batch": batch, "sheets": None}
     home = ctx.find_root().params["home"]
-    words = ["butluc", *(["--home", str(home)] if home is not None else []), "scan"]
+    words = [*call_words(home), "scan"]
     for option in ctx.command.params:
         value = given.get(option.name or "")
         if isinstance(value, bool):
@@ -183,9 +169,9 @@ def _answer(app: App, name: str | None, case_file: str, result: ScanResult) -> d
         "stopped": None if stopped is None else {
             "code": stopped.code,
             "message": stopped.message(app.lang),
-            "remedy": stopped.remedy(app.lang),
+            "remedy": app.advice(stopped),
         },
-        "feed_again_from": None if stopped is None else result.held + result.covers + 1,
+        "feed_again_from": None if stopped is None else result.feed_from,
         "compromises": [asdict(compromise) for compromise in result.compromises],
         "state": result.state.state,
         **remarks(app, result.state),
@@ -198,6 +184,6 @@ def _show(app: App, answer: dict[str, Any]) -> None:
     state = app.text(f"state-{answer['state']}")
     print(app.text("scanned", batch=answer["batch"], held=answer["held"], pages=len(answer["pages"]), state=state))
     if answer["stopped"] is None:
-        show_remarks(answer)
+        show_remarks(app, answer)
     if answer["state"] == "closed":
         print(sheet_hint(app, answer["batch"]))

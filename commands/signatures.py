@@ -70,7 +70,7 @@ def renew(app: App, ids: tuple[str, ...], before: datetime | None, jobs: int | N
             progress=lambda count, total: bar.update(task, completed=count, total=total),
         )
     failed = [
-        {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": err.remedy(app.lang)}
+        {"id": name, "code": err.code, "reason": err.message(app.lang), "remedy": app.advice(err)}
         for name, err in done.failed
     ]
     answer = {

@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from core.errors import BadInputError
+from core.errors import BadInputError, UsageError
 
 T = TypeVar("T")
 
@@ -111,3 +111,19 @@ def plain(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
+
+
+def pairs(given: Sequence[str], code: str) -> dict[str, str]:
+    """``NAME=VALUE`` as people give options and fields. Space around either is forgiven, VALUE may be empty or hold
+    further ``=``, and the last of a name holds.
+
+    Raises:
+        UsageError: one is something else; its ``code`` says what is wanted here, of ``{value}``.
+    """
+    values = {}
+    for one in given:
+        name, equals, value = one.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(code, value=one)
+        values[name.strip()] = value.strip()
+    return values

@@ -12,7 +12,7 @@ from typing import Any
 import tantivy
 
 from core.config import plain
-from core.errors import ButlucError, UsageError
+from core.errors import BadInputError, ButlucError, UsageError
 from core.files import digest
 from core.model import IndexedPage, Reader
 from core.text import nfc
@@ -22,6 +22,9 @@ from indexer.port import SearchHit, SearchRequest, SearchResult
 from indexer.query import parse
 from indexer.schema import SHARDS, build_schema, entry, page_of
 from indexer.tantivy_query import QueryBuilder
+
+_FORBIDDEN = "PermissionDenied"
+"""Stands in tantivy's sentence where the system forbids its lock file, without which it opens no index."""
 
 _HEAP = 64_000_000
 """Bytes of memory for the writer before it flushes a segment."""
@@ -125,6 +128,8 @@ class TantivyIndex:
             with _panics_as_errors():
                 yield
         except (ValueError, OSError) as err:
+            if _FORBIDDEN in str(err):
+                raise BadInputError("core.no-permission", file=self._generations.folder) from err
             raise rebuild_needed(self._generations.folder, str(err)[:200]) from err
 
 

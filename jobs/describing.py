@@ -9,6 +9,7 @@ from typing import Any
 
 from archive.packages.choices import Kind
 from archive.packages.fields import check_given, table
+from core.config import pairs
 from core.errors import UsageError
 from core.events import new_event
 from core.ids import kind_of, split_document
@@ -29,13 +30,7 @@ def settings(given: Sequence[str], file: Path | None) -> dict[str, str]:
         UsageError: a pair that is none.
         BadInputError: the file cannot be read.
     """
-    values = {} if file is None else _read(file)
-    for pair in given:
-        name, equals, value = pair.partition("=")
-        if not equals or not name.strip():
-            raise UsageError("jobs.bad-setting", value=pair)
-        values[name.strip()] = value.strip()
-    return values
+    return {**({} if file is None else _read(file)), **pairs(given, "jobs.bad-setting")}
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from archive.verapdf import VeraPdf, default_home
 from core.errors import ButlucError
 from core.process import ToolProbe, run
+from ocr.options import OcrOptions
 from ocr.tesseract import PROBE as TESSERACT
 
 TOOLS = (
@@ -22,24 +23,32 @@ LANGUAGES = ("vie", "eng", "fra")
 """Language data of Tesseract."""
 
 
-def examine(verapdf: Path | None = None) -> list[dict[str, Any]]:
-    """One entry per tool: name, version or ``None``, good, install."""
+def examine(verapdf: Path | None = None, options: OcrOptions | None = None) -> list[dict[str, Any]]:
+    """One entry per tool: name, version or ``None``, good, needed, install.
+
+    ``options``: how the home's pages are read; Tesseract is not needed where they name only our own engine.
+    """
+    reads = options or OcrOptions()
+    needed = reads.engine == "tesseract" or (reads.engine == "butluc" and reads.second_engine == "tesseract")
     tools = []
     for probe in TOOLS:
         version = probe.version()
-        tools.append(_entry(probe.name, version, probe.good_enough(version), probe.install))
+        entry = _entry(probe.name, version, probe.good_enough(version), probe.install)
+        tools.append({**entry, "needed": needed or probe is not TESSERACT})
     present = _tesseract_languages()
     for language in LANGUAGES:
         name = f"tesseract-{language}"
         found = "installed" if language in present else None
-        tools.append(_entry(name, found, found is not None, f"apt-get install tesseract-ocr-{language}"))
+        entry = _entry(name, found, found is not None, f"apt-get install tesseract-ocr-{language}")
+        tools.append({**entry, "needed": needed})
     version = VeraPdf(verapdf or default_home()).probe()
     tools.append(_entry("verapdf", version, version is not None, "make setup"))
     return tools
 
 
 def _entry(name: str, version: str | None, good: bool, install: str) -> dict[str, Any]:
-    return {"name": name, "found": version is not None, "version": version, "good": good, "install": install}
+    found = version is not None
+    return {"name": name, "found": found, "version": version, "good": good, "needed": True, "install": install}
 
 
 def _tesseract_languages() -> set[str]:

@@ -252,7 +252,8 @@ class BatchState:
         if self.doubled:
             found.append(Problem("scanner.doubled", {"doubled": self.doubled}))
         if self.declared is not None and not self.held <= self.declared <= self.held + self._taken_out():
-            found.append(Problem("scanner.declared-not-held", {"declared": self.declared, "held": self.held}))
+            figures = {"batch": self.batch, "declared": self.declared, "held": self.held}
+            found.append(Problem("scanner.declared-not-held", figures))
         for page in self.pages:
             said = self.gate.get(page.id)
             if said is not None and said.verdict is Verdict.RESCAN and counts(page):

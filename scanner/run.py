@@ -40,7 +40,9 @@ class ScanResult:
     held: int
     """Sheets of the stack in the batch, those of earlier calls included."""
     covers: int
-    """Cover and patch sheets among them."""
+    """Cover and patch sheets that were fed with them."""
+    feed_from: int
+    """The sheet of the paper, covers counted, from which a stack that stopped is fed again."""
     expected: int | None
     stopped: ButlucError | None
     """Why the stack is not finished."""

@@ -29,6 +29,7 @@ from scanner.replay import replayed
 from scanner.run import ScanResult, Stack, device_note
 from scanner.sheets import Sheet
 from scanner.stacks import PREFIX, Allocate, Parting, Place, SideRead, read_sides, scanned_stacks
+from scanner.tally import Tally, tally
 from scanner.watched import held_by
 from scanner.watcher import Watcher, Wish
 from scanner.writing import INCOMING, written
@@ -68,7 +69,7 @@ def scan(
         parting = Parting.of(state, origin.key, stack.case_file, stack.used)
         session = _Session(intake, feeder, stack, origin, allocate, parting)
         session.begin()
-        watcher.began(feeder, session.held, session.covers, session.expected)
+        watcher.began(feeder, session.through, session.covers, session.expected)
         session.feed(watcher)
         session.end()
         return session.result()
@@ -95,9 +96,11 @@ class _Session:
     origin: Origin
     allocate: Allocate
     parting: Parting
-    held: int = 0
+    through: int = 0
+    """Sheets that the device fed, without covers; those that wait in quarantine too."""
     covers: int = 0
     fed: int = 0
+    """Sheets of this call."""
     stopped: ButlucError | None = None
     expected: int | None = None
     _pages: list[PageImage] = field(default_factory=list)
@@ -109,19 +112,23 @@ class _Session:
         if torn := torn_file(self.parting):
             self._give_back(torn, "part-of-a-file")
         self.feeder.resume({**self.stack.elsewhere, **held_by(self.intake.state)})
-        through, self.covers = self.parting.sheets()
-        self.held = through - self.covers
+        self._recount()
         known = self.intake.state.expected.get(key)
         self.expected = known if self.stack.sheets is None else self.stack.sheets
-        if self.expected is not None and self.held > self.expected:
-            raise UsageError("scanner.more-held", held=self.held, declared=self.expected)
+        if self.expected is not None and self.through > self.expected:
+            raise UsageError("scanner.more-held", held=self.through, declared=self.expected)
         if self.expected is not None and self.expected != known:
             self.intake.note([("expected", {"source_key": key, "sheets": self.expected, "by": self.stack.by})])
 
+    def _recount(self) -> Tally:
+        count = tally(self.parting)
+        self.through, self.covers = count.fed, count.covers
+        return count
+
     def feed(self, watcher: Watcher) -> None:
         """Sheets, one after the other."""
-        while self.expected is None or self.held < self.expected:
-            if self.feeder.by_hand and self.fed and not watcher.has_next(self.held + self.covers + 1):
+        while self.expected is None or self.through < self.expected:
+            if self.feeder.by_hand and self.fed and not watcher.has_next(self.through + self.covers + 1):
                 return
             refused = len(self.intake.findings.rejected)
             try:
@@ -142,7 +149,7 @@ class _Session:
             if not sheets:  # a file that was gone before it could be read
                 continue
             gate = self.intake.state.gate
-            watcher.took(self.held, pages, [gate[page.id] for page in pages if page.id in gate])
+            watcher.took(self.through, pages, [gate[page.id] for page in pages if page.id in gate])
             if not self._grant(watcher, pages, sheets):
                 return
 
@@ -150,7 +157,7 @@ class _Session:
         if any(Flag.COVER in page.flags for page in pages):
             self.covers += sheets
         else:
-            self.held += sheets
+            self.through += sheets
 
     def _grant(self, watcher: Watcher, pages: Sequence[PageImage], sheets: int) -> bool:
         """Do what the operator wants with the sheet that was just taken; whether scanning goes on."""
@@ -172,12 +179,11 @@ class _Session:
         if self.stopped is not None:
             return
         parts_anew = self.stack.options.covers and search_files(self.intake.journal, self.parting)
-        through, self.covers = self.parting.sheets()
-        self.held = through - self.covers
-        if not self.held + self.covers:
+        count = self._recount()
+        if not self.through + self.covers:
             raise BadInputError("scanner.no-paper", file=self.feeder.device.name)
-        if self.expected is not None and self.held < self.expected:
-            self.stopped = DeviceError("scanner.too-few", held=self.held, declared=self.expected)
+        if self.expected is not None and count.fed + count.put_in < self.expected:
+            self.stopped = DeviceError("scanner.too-few", held=count.fed + count.put_in, declared=self.expected)
             return
         if parts_anew:
             said = {"by": self.stack.by, "reason": "covers"}
@@ -191,11 +197,13 @@ class _Session:
     def result(self) -> ScanResult:
         """What came of it."""
         pages = [page for page in self.parting.live() if Flag.COVER not in page.flags]
+        count = tally(self.parting)
         return ScanResult(
             tuple(self._pages),
             tuple(dict.fromkeys(split_page(page.id)[0] for page in pages)),
-            self.held,
+            self.through + count.put_in - count.taken_out,
             self.covers,
+            self.through + self.covers + 1,
             self.expected,
             self.stopped,
             self.feeder.compromises,
@@ -239,8 +247,10 @@ class _Session:
         """Note what covers leave to be settled and end every document, the stack's first as the last: it ends it."""
         state, result = self.intake.state, self.parting.result()
         self.intake.note([("cover-problem", plain(problem)) for problem in result.problems])
-        waiting, left = self.parting.waiting(result.parts), self.held
-        live = [page for page in self.parting.live() if Flag.COVER not in page.flags]
+        count = tally(self.parting)
+        waiting, left = self.parting.waiting(result.parts), count.fed - count.taken_out
+        fed = (page for page in self.parting.live() if state.fed_in.get(state.sheets[page.id]) == self.origin.key)
+        live = [page for page in fed if Flag.COVER not in page.flags]
         for document in self.parting.documents:
             sheets = {state.sheets[page.id] for page in live if split_page(page.id)[0] == document.id}
             if document.source_key != self.origin.key:

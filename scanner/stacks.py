@@ -113,12 +113,6 @@ class Parting:
         live = [page for page in self.live() if fed_in.get(sheets[page.id]) == self.key]
         return [page for page in live if sheets[page.id] == sheets[live[-1].id]]
 
-    def sheets(self) -> tuple[int, int]:
-        """How many sheets count, and how many of them are covers or patch sheets."""
-        live, sheets = self.live(), self.state.sheets
-        covers = {sheets[page.id] for page in live if Flag.COVER in page.flags}
-        return len({sheets[page.id] for page in live}), len(covers)
-
     def places(self, sides: Sequence[SideRead], sheet: int) -> list[Place]:
         """Where the sides of the next sheet go.
 

@@ -16,7 +16,7 @@ from core.errors import BadInputError, ButlucError, UsageError
 from core.files import locked
 from core.ids import split_page
 from core.model import Flag, PageImage
-from imaging.inspect import inspect
+from scanner.backs.files import of_several_pages, shows_cover, take_file, torn_backs
 from scanner.backs.passes import BackOrder, BackPass, beyond, fronts_of, is_live, reached
 from scanner.batch import BatchState, stack_of
 from scanner.covers.reading import Found
@@ -25,7 +25,7 @@ from scanner.feed_order import feed_order
 from scanner.intake import Intake, Origin
 from scanner.journal import Journal
 from scanner.masters import clear_leftovers
-from scanner.options import ScanOptions
+from scanner.names import readable
 from scanner.replay import replayed
 from scanner.run import ScanResult, Stack, device_note
 from scanner.sheets import FedFile, Sheet
@@ -120,17 +120,6 @@ def _sheets(state: BatchState, key: str) -> dict[int, int]:
     return {sheet: sides[sheet] for sheet in sorted(places, key=lambda sheet: places[sheet]) if sides[sheet]}
 
 
-def _of_several_pages(fed: FedSheet, options: ScanOptions) -> Path | None:
-    """The file, where its pages would be the backs of several sheets."""
-    (side,) = fed.sides
-    if not isinstance(side, Path):
-        return None
-    try:
-        return side if len(inspect(side, options.limits, decode=False).frames) > 1 else None
-    except BadInputError:
-        return None  # taking it in tells what is wrong with it
-
-
 @dataclass(slots=True)
 class _BackSession:
     intake: Intake
@@ -162,7 +151,12 @@ class _BackSession:
             about = {"source_key": self.key, "order": order.value, "sheets": sheets, "by": self.stack.by}
             device = {"device": self.feeder.device.name}
             self.intake.note([("backs", {**about, **device})])
-        self.feeder.resume({**self.stack.elsewhere, **held_by(self.state)})
+        torn = torn_backs(self.state)
+        if live := [page for page in torn if is_live(page)]:
+            self._give_back(live, "part-of-a-file")
+        again = {page.origin for page in torn}
+        held = {origin: sha256 for origin, sha256 in held_by(self.state).items() if origin not in again}
+        self.feeder.resume({**self.stack.elsewhere, **held})
 
     def feed(self, watcher: Watcher) -> None:
         """Backs, one after the other, until there is no more paper: one too many tells that a front is missing."""
@@ -174,50 +168,67 @@ class _BackSession:
                 sheet = self.feeder.feed()
                 if sheet is None:
                     return
-                page = self._take(sheet, place)
+                pages = self._take(sheet, place)
             except ButlucError as err:  # of the device; or there is no room for the back, which counts as not fed
                 self.stopped = err
                 return
-            if page is None or self.stopped is not None:
+            if not pages or self.stopped is not None:
                 return
             gate = self.state.gate
-            watcher.took(self.held, [page], [gate[page.id]] if page.id in gate else [])
-            if not self._grant(watcher, page):
+            watcher.took(self.held, pages, [gate[page.id] for page in pages if page.id in gate])
+            if not self._grant(watcher, pages):
                 return
 
     def _next(self) -> int | None:
         """Sheet whose back is fed next; ``None`` where all have theirs."""
         return next(iter(self.back_pass.plan()[reached(self.state, self.back_pass) :]), None)
 
-    def _take(self, fed: FedSheet, place: int | None) -> PageImage | None:
-        """Write the side and take it into the batch; ``None`` where it cannot be taken, which stops the pass."""
-        state, options = self.state, self.stack.options
+    def _take(self, fed: FedSheet, place: int | None) -> list[PageImage]:
+        """Take a back into the batch, or all those that a file holds; none where one cannot be taken, which stops the
+        pass."""
+        options, device = self.stack.options, self.feeder.device.name
         if not self._pages:
             self.intake.note([device_note(self.feeder, self.stack, self.key)])
-        number = place or state.last_sheet + 1
-        if (several := _of_several_pages(fed, options)) is not None:
-            self.stopped = BadInputError("scanner.backs-one-page", file=several)
-            return None
-        shows_cover = options.covers and read_sides(fed.sides, options)[0].reading.found is not Found.NOTHING
+        several = of_several_pages(fed, options)
+        if several is not None:
+            pages = self._take_file(several, place)
+            is_cover = options.covers and shows_cover(pages)
+        else:
+            is_cover = options.covers and read_sides(fed.sides, options)[0].reading.found is not Found.NOTHING
+            pages = self._take_picture(fed, place)
+        self._pages += pages
+        if pages and fed.doubled:
+            self._give_back(pages, "double-feed")
+            self.stopped = DeviceError("scanner.double-feed", file=device)
+        elif pages and is_cover:
+            self._give_back(pages, "cover")
+            self.stopped = DeviceError("scanner.backs-show-cover", file=device)
+        return pages
+
+    def _take_file(self, path: Path, place: int | None) -> list[PageImage]:
+        try:
+            return take_file(self.intake, self.back_pass, path)
+        except BadInputError:  # it waits in quarantine as a single picture does
+            file = FedFile(path, readable(path.absolute()))
+            return self._taken(file, doubled=False, place=place, number=place or self.state.last_sheet + 1)
+
+    def _take_picture(self, fed: FedSheet, place: int | None) -> list[PageImage]:
+        """Write the side and take it in."""
+        number = place or self.state.last_sheet + 1
         folder = self.intake.folder / INCOMING
-        (file,) = written(fed, folder, number, self.feeder.device.name, options.master)
+        (file,) = written(fed, folder, number, self.feeder.device.name, self.stack.options.master)
         origin = file.origin.removesuffix("-1") + "-2" if file.path != fed.sides[0] else file.origin
-        before = len(state.pages)
-        self._take_side(replace(file, origin=origin), fed.doubled, place, number)
+        pages = self._taken(replace(file, origin=origin), doubled=fed.doubled, place=place, number=number)
         if file.path != fed.sides[0]:
             file.path.unlink()
-        if len(state.pages) == before:
+        return pages
+
+    def _taken(self, file: FedFile, *, doubled: bool, place: int | None, number: int) -> list[PageImage]:
+        before = len(self.state.pages)
+        self._take_side(file, doubled, place, number)
+        if len(self.state.pages) == before:
             self.stopped = self.intake.findings.rejected[-1].error
-            return None
-        page = state.pages[-1]
-        self._pages.append(page)
-        if fed.doubled:
-            self._give_back(page, "double-feed")
-            self.stopped = DeviceError("scanner.double-feed", file=self.feeder.device.name)
-        elif shows_cover:
-            self._give_back(page, "cover")
-            self.stopped = DeviceError("scanner.backs-show-cover", file=self.feeder.device.name)
-        return page
+        return self.state.pages[before:]
 
     def _take_side(self, file: FedFile, doubled: bool, place: int | None, number: int) -> None:
         fronts = fronts_of(self.state, self.back_pass.sheets)
@@ -229,19 +240,20 @@ class _BackSession:
         sides = (back,) if place is None else (FedFile(front.master, front.origin), back)
         self.intake.take_side(origin, Sheet(sides, doubled), len(sides) - 1, number)
 
-    def _grant(self, watcher: Watcher, page: PageImage) -> bool:
-        """Do what the operator wants with the back that was just taken; whether the pass goes on."""
+    def _grant(self, watcher: Watcher, pages: list[PageImage]) -> bool:
+        """Do what the operator wants with the backs that were just taken; whether the pass goes on."""
         while (wish := watcher.wish()) is not None:
             if wish is Wish.FINISH:
                 return False
             if wish is Wish.AGAIN:
-                self._give_back(page, "again")
+                self._give_back(pages, "again")
                 return True
-            self.intake.note([("marked", {"pages": [page.id], "by": self.stack.by})])
+            self.intake.note([("marked", {"pages": [page.id for page in pages], "by": self.stack.by})])
         return True
 
-    def _give_back(self, page: PageImage, reason: str) -> None:
-        self.intake.note([("removed", {"pages": [page.id], "reason": reason, "by": self.stack.by})])
+    def _give_back(self, pages: list[PageImage], reason: str) -> None:
+        gone = {"pages": [page.id for page in pages], "reason": reason, "by": self.stack.by}
+        self.intake.note([("removed", gone)])
 
     def end(self) -> None:
         """Finish the pass if every sheet has its back."""
@@ -261,7 +273,7 @@ class _BackSession:
         """What came of it."""
         fronts = fronts_of(self.state, self.back_pass.sheets).values()
         documents = dict.fromkeys(split_page(page.id)[0] for page in fronts if Flag.COVER not in page.flags)
-        counts = self.held, 0, len(self.back_pass.sheets)
+        counts = self.held, 0, self.held + 1, len(self.back_pass.sheets)
         return ScanResult(
             tuple(self._pages), tuple(documents), *counts, self.stopped, self.feeder.compromises, self.state
         )

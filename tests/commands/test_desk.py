@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from shlex import quote
 
 from PIL import Image
 
@@ -81,6 +82,7 @@ def test_an_operator_pauses_marks_and_finishes(tmp_path: Path) -> None:
     home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 40)
     device = f"simulated:{tray}?pace=300"
     terminal = Terminal("--lang", "vi", "--home", str(home), "scan", "--device", device, "--case-file", CASE, *PROFILE)
+    terminal.until("Đang mở máy quét")
     terminal.until("tờ 2 ")
     terminal.press("p")
     terminal.until("\a")
@@ -125,8 +127,13 @@ def test_covers_part_a_stack_and_give_their_documents_numbers(tmp_path: Path) ->
     line = ("scan", "--device", f"simulated:{tray}?jam=6", "--case-file", CASE, "--sheets", "3", *PROFILE)
     done = call(home, *line)
     assert (done.data["held"], done.data["covers"], done.data["feed_again_from"]) == (2, 3, 6)
+    told = done.stderr.splitlines()
+    assert told[0] == f"cover: {CASE}.0000007.p0001" and told[1].startswith("sheet 1/3: ")
+    go_on = f"Put sheet 6, covers counted, and all after it back and run: butluc --home {quote(str(home))} scan "
+    assert told[-1].startswith(go_on)
     on = ("--case-file", CASE, "--batch", done.data["batch"], *PROFILE)
     again = call(home, "scan", "--device", f"simulated:{tray}", *on)
+    assert again.stderr.startswith("2 sheets and 3 covers of this stack are held; scanning goes on with sheet 6,")
     documents = [f"{CASE}.0000007", f"{OTHER}.0000001", f"{CASE}.0000008"]
     assert again.data["documents"] == documents and again.data["state"] == "open"
     shown = call(home, "batch", "show", done.data["batch"]).data
@@ -145,3 +152,20 @@ def test_a_device_that_is_not_there_makes_no_batch(tmp_path: Path) -> None:
     (tmp_path / "trống").mkdir()
     assert call(home, "scan", "--device", f"simulated:{tmp_path}/trống", "--case-file", CASE).code == 3
     assert call(home, "batch", "list").data["batches"] == []
+
+
+def test_hints_name_the_home_and_say_what_is_to_be_done_next(tmp_path: Path) -> None:
+    home, tray = make_home(tmp_path), lay_in(tmp_path / "khay", 2)
+
+    def said(*args: str) -> str:
+        command = [sys.executable, "-m", "cli", "--home", str(home), "--lang", "vi", *args]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
+
+    scan = ("scan", "--device", f"simulated:{tray}", "--case-file", CASE, "--batch", "lo-1", *PROFILE)
+    close = f"butluc --home {quote(str(home))} batch close lo-1"
+    assert said(*scan).splitlines()[-1].endswith(close), "a stack that nobody counted is the operator's to close"
+    sheet = f"In phiếu lô: butluc --home {quote(str(home))} batch sheet lo-1"
+    assert said("batch", "close", "lo-1").splitlines()[-1].endswith(sheet)
+    assert "bìa 0" in said("batch", "show", "lo-1")
+    missing = call(home, "batch", "show", "lo-2").data["error"]
+    assert f"“butluc --home {quote(str(home))} batch list”" in missing["remedy"]

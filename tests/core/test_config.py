@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.config import fill, plain
-from core.errors import BadInputError
+from core.config import fill, pairs, plain
+from core.errors import BadInputError, UsageError
 from core.model import FieldValue, Flag, Line, MasterKind, PageImage, RecognizedPage, Region, RegionKind, Word
 
 
@@ -63,3 +63,16 @@ def test_model_values_survive_json() -> None:
     assert fill(RecognizedPage, plain(read), file="-") == read
     value = FieldValue("15/DS-ST", "15/DS-ST", 0.9, 1, (1, 2, 3, 4), "number-line")
     assert fill(FieldValue, plain(value), file="-") == value
+
+
+def test_pairs_forgive_space_and_empty_values_and_the_last_of_a_name_holds() -> None:
+    given = ["mode=Color", " title = Tranh chấp = đất đai ", "note=", "mode=Gray"]
+    assert pairs(given, "jobs.bad-setting") == {"mode": "Gray", "title": "Tranh chấp = đất đai", "note": ""}
+
+
+@pytest.mark.parametrize("code", ["jobs.bad-setting", "commands.not-a-setting"])
+@pytest.mark.parametrize("given", ["", "=", " = Gray", "mode"])
+def test_what_is_no_pair_is_said_with_what_was_given(given: str, code: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        pairs(["a=b", given], code)
+    assert caught.value.code == code and f"“{given}”" in caught.value.message("vi") and caught.value.remedy("vi")

@@ -20,6 +20,7 @@ from indexer.tantivy_index import TantivyIndex
 Build = Callable[[Iterable[IndexedPage]], TantivyIndex]
 MakePage = Callable[..., IndexedPage]
 OWNER = owner("thu-kho")
+UNPRIVILEGED = ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
 WRITER = """
 import sys, time
 from pathlib import Path
@@ -134,6 +135,32 @@ def test_index_of_another_version_asks_for_a_rebuild(
     with fresh.rebuilding() as writer:
         writer.replace_documents([page(1, "").document], [page(1, "mới")])
     assert (total(fresh, "mới"), total(index, "mới")) == (1, 1)
+
+
+def test_an_index_that_may_not_be_written_is_not_called_damaged(build: Build, page: MakePage, tmp_path: Path) -> None:
+    build([page(text="tranh chấp đất đai")])
+    ask = """
+import sys
+from pathlib import Path
+from core.errors import ButlucError
+from core.model import owner
+from indexer.port import SearchRequest
+from indexer.tantivy_index import TantivyIndex
+try:
+    print(TantivyIndex(Path(sys.argv[1])).search(SearchRequest("đất"), owner("x")).total)
+except ButlucError as err:
+    print(err.code)
+"""
+    folders = [path for path in (tmp_path / "index").rglob("*") if path.is_dir()]
+    for folder in folders:
+        folder.chmod(0o555)
+    try:
+        command = [*UNPRIVILEGED, sys.executable, "-c", ask, str(tmp_path / "index")]
+        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    finally:
+        for folder in folders:
+            folder.chmod(0o755)
+    assert said.strip() == "core.no-permission"
 
 
 @pytest.mark.parametrize("content", [b"generation-0009\n", b"../elsewhere", b"", b"\xff"])

@@ -1,87 +1,24 @@
-"""Backs fed in a pass of their own: each joins its sheet, whatever the operator or the device does."""
+"""Backs fed in a pass of their own: each joins its sheet, whatever the operator does."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
-from random import Random
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
-from bench.scan_kills import Nobody, die_at, out
 from core.errors import BadInputError, UsageError
-from core.model import Flag, PageImage
-from imaging.raster import load_image, load_page
-from scanner.acts import Act
-from scanner.backs.feeding import scan_backs
-from scanner.backs.pairing import reorder, take_out
+from core.model import Flag
+from imaging.raster import load_image
+from scanner.backs.pairing import reorder
 from scanner.backs.passes import BackOrder
-from scanner.batch import BatchState, counts
-from scanner.covers.payload import CoverPayload, new_cover
-from scanner.drivers import open_device
-from scanner.options import ScanOptions
 from scanner.replay import replay
-from scanner.run import ScanResult, Stack
-from tests.scanner.feeding import UNJUDGED, feed, ordinals
+from tests.scanner.back_passes import ACT, PLAIN, fronts, is_joined, lay_backs, reading, turn
+from tests.scanner.feeding import UNJUDGED, feed
 from tests.scanner.folios.pages import page as numbered
 from tests.scanner.helpers import CASE, OTHERS, draw, save
-from tests.scanner.test_stacks import lay_in
-
-ACT = Act("Nguyễn Thị Lan", "xếp lại mặt sau")
-COVERS = replace(UNJUDGED, folios=False)
-PLAIN = replace(UNJUDGED, covers=False, folios=False)
-
-
-def turn(home: Path, device: str, order: str = "reversed", options: ScanOptions = PLAIN) -> ScanResult:
-    """Feed the backs into the batch ``lô-1``."""
-    stack = Stack(CASE, "court-a4", options, None, "Nguyễn Thị Lan")
-    feeder = open_device(device, options, {})
-    try:
-        return scan_backs(home / "lô-1", feeder, stack, BackOrder(order), ordinals(home), Nobody(), lock=None)
-    finally:
-        feeder.close()
-
-
-def fronts(home: Path, sheets: int, counted: bool = True) -> None:
-    """Scan so many fronts: sheet n is drawing n."""
-    tray = home / "trước"
-    for number in range(1, sheets + 1):
-        save(tray / f"tờ {number}.png", number)
-    feed(home, f"simulated:{tray}", sheets if counted else None, PLAIN)
-
-
-def lay_backs(home: Path, numbers: list[int], name: str = "sau") -> Path:
-    """A tray of backs, in the order in which they are fed; that of sheet n is drawing 100 + n."""
-    tray = home / name
-    for place, number in enumerate(numbers, 1):
-        save(tray / f"mặt {place}.png", 100 + number)
-    return tray
-
-
-def reading(home: Path) -> list[PageImage]:
-    return [page for page in replay(home / "lô-1").ordered() if counts(page)]
-
-
-def is_joined(home: Path, sheets: int) -> None:
-    """Every sheet has its front and its own back, in reading order."""
-    state, pages = replay(home / "lô-1"), reading(home)
-    assert [state.sheets[page.id] for page in pages] == [1 + i // 2 for i in range(2 * sheets)]
-    for place, page in enumerate(pages):
-        wanted = draw(1 + place // 2 + 100 * (place % 2)).convert("RGB")
-        assert np.array_equal(load_page(page), np.asarray(wanted)), (place, page.id)
-    assert state.held == state.fed == sheets
-
-
-def codes(state: BatchState) -> list[str]:
-    return [problem.code.removeprefix("scanner.") for problem in state.problems()]
+from tests.scanner.mixed_stacks import codes
 
 
 @pytest.mark.parametrize("order", ["reversed", "same"])
@@ -93,66 +30,6 @@ def test_each_back_joins_its_sheet_and_the_batch_closes(tmp_path: Path, order: s
     is_joined(tmp_path, 4)
     assert result.state.state == "closed" and result.state.problems() == []
     assert result.state.complete_documents() == {f"{CASE}.0000001"}
-
-
-@settings(max_examples=8, deadline=None)
-@given(
-    sheets=st.integers(1, 6),
-    order=st.sampled_from(["reversed", "same"]),
-    fault=st.sampled_from(["", "jam", "open"]),
-    at=st.integers(1, 6),
-    again=st.booleans(),
-)
-def test_a_broken_pass_goes_on_at_the_very_back(sheets: int, order: str, fault: str, at: int, again: bool) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        fronts(home, sheets)
-        numbers = list(range(1, sheets + 1))
-        tray = lay_backs(home, numbers[::-1] if order == "reversed" else numbers)
-        result = turn(home, f"simulated:{tray}?{fault}={at}" if fault else f"simulated:{tray}", order)
-        if result.stopped is not None:
-            assert result.held == at - 1 and "backs-unfinished" in codes(result.state)
-            assert result.state.complete_documents() == set() or result.state.state == "closed"
-            turn(home, f"simulated:{tray}", order)
-        is_joined(home, sheets)
-        if again:
-            other = "same" if order == "reversed" else "reversed"
-            reorder(home / "lô-1", home / "l", BackOrder(other), ACT, OTHERS)
-            reorder(home / "lô-1", home / "l", BackOrder(order), ACT, OTHERS)
-            is_joined(home, sheets)
-
-
-def test_a_pass_killed_in_its_journal_goes_on(tmp_path: Path) -> None:
-    fronts(tmp_path, 3)
-    tray = lay_backs(tmp_path, [3, 2, 1])
-    turn(tmp_path, f"simulated:{tray}?jam=3")
-    journal = tmp_path / "lô-1" / "journal.jsonl"
-    lines = journal.read_bytes().splitlines(keepends=True)
-    assert json.loads(lines[-1])["type"] == "page"
-    journal.write_bytes(b"".join(lines[:-1]) + lines[-1][:40])
-    (tray / "out" / "mặt 2.png").rename(tray / "mặt 2.png")
-    assert turn(tmp_path, f"simulated:{tray}").stopped is None
-    is_joined(tmp_path, 3)
-
-
-def test_fewer_backs_than_fronts_keep_the_pass_open(tmp_path: Path) -> None:
-    fronts(tmp_path, 4)
-    result = turn(tmp_path, f"simulated:{lay_backs(tmp_path, [4, 3, 1])}")
-    assert result.stopped is not None and result.stopped.code == "scanner.backs-too-few"
-    assert result.state.state == "open" and codes(result.state) == ["backs-unfinished"]
-    with pytest.raises(UsageError) as caught:
-        feed(tmp_path, f"simulated:{lay_backs(tmp_path, [7], 'mới')}", None, PLAIN)
-    assert caught.value.code == "scanner.backs-first"
-
-
-def test_taken_out_backs_can_be_fed_again(tmp_path: Path) -> None:
-    fronts(tmp_path, 3)
-    turn(tmp_path, f"simulated:{lay_backs(tmp_path, [3, 1])}")
-    state = take_out(tmp_path / "lô-1", tmp_path / "l", ACT, OTHERS)
-    assert state.held == 3 and len([page for page in state.pages if Flag.REMOVED in page.flags]) == 2
-    turn(tmp_path, f"simulated:{lay_backs(tmp_path, [3, 2, 1], 'lại')}")
-    is_joined(tmp_path, 3)
-    assert replay(tmp_path / "lô-1").state == "closed"
 
 
 def test_a_back_too_many_is_kept_and_told(tmp_path: Path) -> None:
@@ -198,17 +75,6 @@ def test_blank_backs_stay_as_blank_pages(tmp_path: Path) -> None:
     assert replay(tmp_path / "lô-1").blank == 0
 
 
-def test_a_double_feed_of_backs_is_fed_again(tmp_path: Path) -> None:
-    fronts(tmp_path, 3)
-    tray = lay_backs(tmp_path, [3, 2, 1])
-    result = turn(tmp_path, f"simulated:{tray}?double=1&sensor=1")
-    assert result.stopped is not None and result.stopped.code == "scanner.double-feed" and result.held == 0
-    for path in (tray / "out").iterdir():
-        path.rename(tray / path.name)
-    assert turn(tmp_path, f"simulated:{tray}").stopped is None
-    is_joined(tmp_path, 3)
-
-
 def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     tray = lay_backs(tmp_path, [2, 1])
 
@@ -244,66 +110,6 @@ def test_an_empty_tray_is_said_to_be_empty(tmp_path: Path) -> None:
     with pytest.raises(BadInputError) as caught:
         turn(tmp_path, f"simulated:{tmp_path / 'sau'}")
     assert caught.value.code == "scanner.no-paper"
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_a_pass_killed_again_and_again_is_whole_in_the_end(tmp_path: Path, seed: int) -> None:
-    fronts(tmp_path, 4)
-    tray = lay_backs(tmp_path, [4, 3, 2, 1])
-    chance, kills = Random(seed), 0
-    while killed(tmp_path, tray, chance.randrange(1, 40) + 20 * kills):
-        kills += 1
-        state = replay(tmp_path / "lô-1")
-        held = len([page for page in state.pages if page.id in state.back_of])
-        for path in out(tray)[held:]:
-            path.rename(tray / path.name)
-    assert kills
-    is_joined(tmp_path, 4)
-    assert replay(tmp_path / "lô-1").state == "closed"
-
-
-def killed(home: Path, tray: Path, moment: int) -> bool:
-    """Feed backs in a fork that dies at its ``moment``-th act on a file; whether it did, and left work."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
-    code = 1
-    try:
-        sys.addaudithook(die_at(moment, (str(home), str(tray))))
-        code = 0 if turn(home, f"simulated:{tray}").stopped is None else 1
-    finally:
-        os._exit(code)
-
-
-def with_cover(home: Path) -> CoverPayload:
-    """A stack of a cover sheet with two sheets below it, its fronts scanned."""
-    cover = new_cover(CASE, sheets=2)
-    lay_in(home / "trước", [cover, 1, 2])
-    feed(home, f"simulated:{home / 'trước'}", 2, COVERS)
-    return cover
-
-
-def test_the_back_of_a_cover_is_no_page_of_the_document(tmp_path: Path) -> None:
-    with_cover(tmp_path)
-    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [102, 101, 0])}", options=COVERS)
-    assert result.stopped is None and result.expected == 3
-    pages = reading(tmp_path)
-    assert [Flag.COVER in page.flags for page in pages] == [True, True, False, False, False, False]
-    assert result.state.held == 2 and result.state.problems() == []
-
-
-def test_writing_behind_a_cover_tells_that_the_order_is_wrong(tmp_path: Path) -> None:
-    with_cover(tmp_path)
-    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [0, 101, 102])}", options=COVERS)
-    assert codes(result.state) == ["backs-order"]
-    assert reorder(tmp_path / "lô-1", tmp_path / "l", BackOrder.SAME, ACT, OTHERS).problems() == []
-
-
-def test_a_cover_among_the_backs_stops_the_pass(tmp_path: Path) -> None:
-    cover = with_cover(tmp_path)
-    result = turn(tmp_path, f"simulated:{lay_in(tmp_path / 'sau', [cover, 1, 2])}", options=COVERS)
-    assert result.stopped is not None and result.stopped.code == "scanner.backs-show-cover"
-    assert result.held == 0 and result.state.state == "open"
 
 
 def test_a_stack_that_was_not_turned_over_is_known_by_its_folios(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from core.errors import BadInputError, ButlucError, UsageError
-from scanner import lineage
+from scanner import closing, lineage
 from scanner.acts import Act, Changed
 from scanner.batch import BatchState
 from scanner.gate.findings import Verdict
@@ -108,6 +111,65 @@ def test_the_sheet_that_a_count_missed_makes_it_add_up(tmp_path: Path) -> None:
     assert [problem.code for problem in changed.state.problems()] == ["scanner.unfinished"]
     assert feed(tmp_path, f"simulated:{tray}", None).state.state == "closed"
     assert counting(tmp_path) == [page(1), page(2), page(4), page(3)]
+
+
+def test_a_sheet_put_in_while_a_stack_is_broken_off_leaves_none_in_the_tray(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 5)
+    assert feed(tmp_path, f"simulated:{tray}?jam=4", 5).feed_from == 4
+    insert(tmp_path, page(2))
+    result = feed(tmp_path, f"simulated:{tray}", None)
+    assert not list(tray.glob("*.png")), "a sheet that was counted stays in the tray"
+    assert (result.held, result.expected, result.state.held) == (6, 5, 6)
+    assert [problem.code for problem in result.state.problems()] == ["scanner.declared-not-held"]
+    closing.declare(tmp_path / "lô-1", tmp_path / "khóa", 6, "Nguyễn Thị Lan")
+    assert closing.close(tmp_path / "lô-1", tmp_path / "khóa", "Nguyễn Thị Lan", None).state == "closed"
+
+
+def test_the_sheet_to_feed_next_is_told_by_what_was_fed(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 6)
+    feed(tmp_path, f"simulated:{tray}?jam=4", 6)
+    insert(tmp_path, page(2))
+    lineage.remove(tmp_path / "lô-1", tmp_path / "khóa", page(1), ACT, OTHERS)
+    lineage.remove(tmp_path / "lô-1", tmp_path / "khóa", page(2), ACT, OTHERS)
+    broken = feed(tmp_path, f"simulated:{tray}?jam=2", None)
+    assert (broken.feed_from, broken.held) == (5, 3)
+    result = feed(tmp_path, f"simulated:{tray}", None)
+    assert result.stopped is None and result.state.fed == 7 and not list(tray.glob("*.png"))
+    assert [result.state.sheets[name] for name in counting(tmp_path)] == [4, 3, 5, 6, 7]
+
+
+@settings(max_examples=10, deadline=None)
+@given(
+    sheets=st.integers(2, 5), at=st.integers(2, 5), put_in=st.integers(0, 2), gone=st.booleans(), count=st.booleans()
+)
+def test_whatever_is_done_to_a_stack_that_is_broken_off_all_its_paper_is_fed_once(
+    sheets: int, at: int, put_in: int, gone: bool, count: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        home = Path(folder)
+        tray = lay_in(home / "khay", sheets)
+        broken = feed(home, f"simulated:{tray}?jam={at}", sheets if count else None)
+        if broken.stopped is None:  # a jam beyond the last sheet
+            return
+        for number in range(put_in):
+            insert(home, page(1), fresh(home, 90 + number))
+        if gone:
+            lineage.remove(home / "lô-1", home / "run" / "khóa", page(1), ACT, OTHERS)
+        result = feed(home, f"simulated:{tray}", None)
+        state = result.state
+        assert result.stopped is None and not list(tray.glob("*.png"))
+        assert state.fed == sheets + put_in and state.held == result.held == sheets + put_in - gone
+        drawn = [image.origin for image in state.pages if image.id not in state.placed]
+        assert len(drawn) == len(set(drawn)) == sheets
+        assert count or state.problems() == []
+
+
+def test_a_sheet_put_into_a_stack_that_nobody_counted_is_a_sheet_more(tmp_path: Path) -> None:
+    tray = lay_in(tmp_path / "khay", 4)
+    feed(tmp_path, f"simulated:{tray}?jam=3", None)
+    insert(tmp_path, page(1))
+    state = feed(tmp_path, f"simulated:{tray}", None).state
+    assert (state.declared, state.held, state.problems()) == (5, 5, [])
 
 
 def test_a_moved_page_stands_elsewhere_and_counts_the_same(home: Path) -> None:

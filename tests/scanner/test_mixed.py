@@ -19,10 +19,10 @@ from scanner.batchsheet.table import table_of
 from scanner.replay import replay
 from scanner.sheets import FedFile
 from scanner.transfer import move_document, move_page
+from tests.scanner.back_passes import ACT, PLAIN, fronts, lay_backs, reading, turn
 from tests.scanner.feeding import feed
-from tests.scanner.helpers import CASE, OTHERS, draw, save
+from tests.scanner.helpers import CASE, OTHERS, save
 from tests.scanner.stacks import lay_in
-from tests.scanner.test_backs import ACT, PLAIN, fronts, lay_backs, reading, turn
 
 DOCUMENT, OTHER_CASE = f"{CASE}.0000001", "TAND-HN.HS.1987.00124"
 BOTH_SIDES = replace(PLAIN, duplex=True)
@@ -108,22 +108,6 @@ def test_a_back_that_was_taken_out_while_the_pass_was_broken_off_is_not_fed_agai
     sheets = {sheet: names[1:] for sheet, names in pairs(tmp_path).items()}
     assert [len(sheets[sheet]) for sheet in (1, 2, 3, 4, 5)] == [1, 1, 1, 1, 0]
     assert [sheets[sheet][0][-3:] for sheet in (1, 2, 3, 4)] == ["1-2", "2-2", "3-2", "4-2"]
-
-
-def test_a_file_of_several_pages_is_not_the_back_of_one_sheet(tmp_path: Path) -> None:
-    fronts(tmp_path, 3)
-    folder = tmp_path / "chung"
-    folder.mkdir()
-    first, *rest = [draw(100 + number) for number in (3, 2, 1)]
-    first.save(folder / "sau.tif", save_all=True, append_images=rest, dpi=(50, 50))
-    device = f"folder:{folder}?idle=0&settled=0"
-    result = turn(tmp_path, device)
-    assert result.stopped is not None and result.stopped.code == "scanner.backs-one-page"
-    assert (len(result.state.pages), result.state.held) == (3, 3)
-    (folder / "sau.tif").unlink()
-    for number in (3, 2, 1):
-        draw(100 + number).save(folder / f"sau {4 - number}.pdf", resolution=50)
-    assert turn(tmp_path, device).state.state == "closed"
 
 
 def test_two_stacks_with_backs_of_their_own_do_not_disturb_one_another(tmp_path: Path) -> None:

@@ -1,95 +1,33 @@
-"""A person settles what covers leave unclear, and moves what lies wrong: each sheet counts once whatever they say."""
+"""A person settles what covers leave unclear, and moves what lies wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
-from core.errors import ButlucError, UsageError
+from core.errors import UsageError
 from core.ids import split_page
-from core.model import Flag, PageImage
-from scanner import lineage, settling, transfer
-from scanner.acts import Act, Changed, Others
-from scanner.batch import BatchState, counts
+from core.model import Flag
+from scanner import lineage, settling
 from scanner.covers.payload import new_cover
-from scanner.journal import Journal
-from scanner.reparting import part_anew
-from scanner.replay import replay, replayed
-from scanner.run import Stack
-from scanner.scan import scan
 from scanner.sheets import FedFile
-from tests.scanner.feeding import CASE, UNJUDGED, Nobody, feed, ordinals
+from tests.scanner.feeding import CASE, UNJUDGED, feed
 from tests.scanner.helpers import save, take
-from tests.scanner.stacks import lay_in as lay_in_pages
-from tests.scanner.test_stacks import (
-    COVERS,
+from tests.scanner.mixed_stacks import (
     DPI,
-    DUPLEX,
     SECOND,
     THIRD,
-    Paper,
     codes,
     lay_in,
     picture,
-    sides,
     torn,
 )
-
-ACT = Act("Nguyễn Thị Lan", "đọc bằng mắt ở chân bìa")
-
-
-class Desk:
-    """A batch and the person who settles it."""
-
-    def __init__(self, home: Path) -> None:
-        self.folder, self.lock = home / "lô-1", home / "run" / "khóa"
-        self.others = Others(ordinals(home))
-
-    @property
-    def state(self) -> BatchState:
-        return replay(self.folder)
-
-    def side(self, sheet: int, back: bool = False) -> str:
-        """The page that counts of a sheet's side."""
-        state = self.state
-        found = [page.id for page in state.pages if state.sheets[page.id] == sheet and counts(page)]
-        return sorted(found, key=lambda page: state.fed_as[page])[back]
-
-    def settle(self, page: str, cover: Mapping[str, Any] | None) -> Changed:
-        return settling.settle(self.folder, self.lock, page, cover, ACT, self.others)
-
-    def confirm(self, page: str) -> Changed:
-        return settling.confirm(self.folder, self.lock, page, ACT, self.others)
-
-    def move(self, page: str, target: str, after: str | None = None) -> Changed:
-        return transfer.move_page(self.folder, self.lock, page, target, after, ACT, self.others)
-
-    def move_document(self, document: str, case_file: str) -> str:
-        return transfer.move_document(self.folder, self.lock, document, case_file, ACT, self.others).document
-
-    def rescan(self, page: str, path: Path) -> Changed:
-        file = FedFile(path, str(path))
-        return lineage.rescan(self.folder, self.lock, page, file, UNJUDGED, ACT, self.others)
-
-    def remove(self, page: str) -> Changed:
-        return lineage.remove(self.folder, self.lock, page, ACT, self.others)
-
-    def documents(self) -> dict[str, list[int]]:
-        """Sheets of the pages that count, in reading order, by document."""
-        state, found = self.state, dict[str, list[int]]()
-        for page in state.ordered():
-            if counts(page) and Flag.COVER not in page.flags:
-                found.setdefault(split_page(page.id)[0], []).append(state.sheets[page.id])
-        return found
+from tests.scanner.settling import ACT, TORN, Desk
+from tests.scanner.stacks import lay_in as lay_in_pages
+from tests.scanner.test_scan import DUPLEX
 
 
 @pytest.fixture
@@ -98,9 +36,6 @@ def desk(tmp_path: Path) -> Desk:
     tray = lay_in(tmp_path / "khay", [new_cover(CASE), 1, torn(TORN), 2, 3, new_cover(THIRD), 4])
     feed(tmp_path, f"simulated:{tray}", 4)
     return Desk(tmp_path)
-
-
-TORN = new_cover(SECOND, document=5, sheets=2)
 
 
 def test_the_line_at_the_foot_settles_a_torn_cover_and_closes_the_batch(desk: Desk) -> None:
@@ -277,77 +212,3 @@ def test_an_act_that_was_cut_off_is_gone_on_with(desk: Desk) -> None:
         assert cut == len(whole) - 1 or not any(name.startswith(SECOND) for name in ready)
         desk.settle(desk.side(3), settling.typed(TORN.text))
         assert (desk.documents(), desk.state.state) == (after, "closed")
-
-
-WRITTEN, _, BLANK_PAGE, PATCH, *PRINTED = list(sides())
-KINDS = [WRITTEN, WRITTEN, BLANK_PAGE, PATCH, *PRINTED, np.where(np.arange(877)[:, None, None] < 500, 255, PRINTED[2])]
-NAMES: list[Mapping[str, Any] | None] = [None, settling.BLANK, settling.PATCH, settling.named(SECOND, 2, None, None)]
-NAMES += [settling.typed(cover.text) for cover in COVERS]
-
-
-def invariants(desk: Desk, pictures: list[str], before: BatchState) -> None:
-    """Each side that was fed counts once, or was taken out by a person; nothing was deleted, and sums hold."""
-    state = desk.state
-    live = [page for page in state.pages if counts(page)]
-    sides_of = [(state.sheets[page.id], state.fed_as[page.id]) for page in live]
-    assert len(set(sides_of)) == len(sides_of), "no side counts twice"
-    assert sorted({page.sha256 for page in state.pages}) == sorted(set(pictures))
-    assert len({page.id for page in state.pages}) == len(state.pages) == len(list(state.ordered()))
-    assert {page.id for page in before.pages} <= {page.id for page in state.pages}
-    assert state.fed == before.fed == state.held + state.covers + state.removed
-    assert "declared-not-held" not in codes(state) and "unfinished" not in codes(state)
-    assert all(page.id in state.order[split_page(page.id)[0]] for page in state.pages)
-    for document in state.documents.values():
-        assert document.id.startswith(document.case_file) and document.source_key in state.found
-    for page in live:
-        assert Flag.COVER not in page.flags or not page.id.startswith("moved:")
-
-
-def parted_again(desk: Desk) -> None:
-    """Parting the stack once more changes nothing."""
-    journal = Journal(desk.folder)
-    length, state = len(journal.entries), replayed(journal, desk.folder)
-    part_anew(journal, state, "scan:1", {"by": "x", "reason": "x"}, desk.others.allocate, frozenset())
-    assert [entry.data for entry in journal.entries[length:]] == []
-
-
-@settings(max_examples=15, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
-@given(st.data())
-def test_whatever_a_person_says_each_sheet_counts_once(data: st.DataObject) -> None:
-    duplex = data.draw(st.booleans())
-    order = data.draw(st.lists(st.integers(0, len(KINDS) - 1), min_size=2, max_size=8))
-    pictures = [np.asarray(KINDS[number], np.uint8) for number in order][: len(order) // 2 * 2]
-    sheets = [pictures[at : at + 1 + duplex] for at in range(0, len(pictures), 1 + duplex)]
-    with TemporaryDirectory() as folder:
-        home = Path(folder)
-        stack = Stack(CASE, "court-a4", replace(UNJUDGED, duplex=duplex), None, ACT.by)
-        scan(home / "lô-1", Paper(sheets, (), 75), stack, ordinals(home), Nobody(), lock=None)
-        desk = Desk(home)
-        parted_again(desk)
-        fed = [page.sha256 for page in desk.state.pages]
-        for _ in range(data.draw(st.integers(1, 4))):
-            before = desk.state
-            page = data.draw(st.sampled_from([page for page in before.pages if counts(page)] or [None]))
-            if page is None:
-                break
-            act = data.draw(st.sampled_from(["settle", "settle", "confirm", "move", "whole", "remove"]))
-            try:
-                do(desk, act, page, data)
-            except ButlucError as err:
-                assert err.remedy("vi")
-            invariants(desk, fed, before)
-            parted_again(desk)
-
-
-def do(desk: Desk, act: str, page: PageImage, data: st.DataObject) -> None:
-    """One act of a person."""
-    if act == "settle":
-        desk.settle(page.id, data.draw(st.sampled_from(NAMES)))
-    elif act == "confirm":
-        desk.confirm(page.id)
-    elif act == "move":
-        desk.move(page.id, data.draw(st.sampled_from([*desk.state.documents, SECOND])))
-    elif act == "whole":
-        desk.move_document(split_page(page.id)[0], data.draw(st.sampled_from([CASE, SECOND, THIRD])))
-    else:
-        desk.remove(page.id)

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from numpy.typing import NDArray
 from PIL import Image
 
-from bench.covers import rendered
-from core.ids import split_page
 from core.model import Flag
-from imaging.raster import load_page
 from scanner import closing
-from scanner.batch import BatchState
 from scanner.covers.payload import CoverPayload, new_cover
-from scanner.driver import Compromise, Device, DeviceError, FedSheet, Picture
 from scanner.gate.options import GateOptions
 from scanner.options import ScanOptions
 from scanner.replay import replay
@@ -35,59 +24,22 @@ from scanner.stacks import prints_in
 from scanner.watcher import Wish
 from tests.scanner.feeding import CASE, UNJUDGED, Nobody, feed, ordinals
 from tests.scanner.helpers import draw
-from tests.scanner.stacks import live, paper, put_back
+from tests.scanner.mixed_stacks import (
+    DPI,
+    LAN,
+    SECOND,
+    SIZE,
+    THIRD,
+    Paper,
+    codes,
+    held,
+    lay_in,
+    notes,
+    picture,
+    torn,
+)
+from tests.scanner.stacks import put_back
 from tests.scanner.test_scan import DUPLEX, FEEDING, WITH_PRODUCT, Wishing
-
-SECOND, THIRD = "TAND-HN.HS.1987.00124", "TAND-HN.HS.1990.00007"
-DPI = 100
-SIZE = (827, 1170)
-Page = NDArray[np.uint8]
-LAN = "Nguyễn Thị Lan"
-
-
-@cache
-def picture(cover: CoverPayload | None, dpi: int = DPI) -> Page:
-    """A cover as it was printed; ``None``: a patch sheet."""
-    return rendered([cover], 0, dpi)[0] if cover is not None else rendered([], 1, dpi)[0]
-
-
-def torn(cover: CoverPayload) -> Page:
-    """A cover without its code."""
-    page = picture(cover).copy()
-    page[210:675, 150:500] = 255
-    return page
-
-
-def lay_in(tray: Path, sides: Sequence[Page | CoverPayload | int | None]) -> Path:
-    """A tray of covers, patch sheets (``None``), blank pages (0) and pages with that number."""
-    tray.mkdir(parents=True)
-    for place, side in enumerate(sides, 1):
-        if isinstance(side, np.ndarray):
-            image = Image.fromarray(side)
-        elif isinstance(side, int):
-            image = draw(side, SIZE) if side else Image.new("L", SIZE, 235)
-        else:
-            image = Image.fromarray(picture(side))
-        image.save(tray / f"tờ {place}.png", dpi=(DPI, DPI))
-    return tray
-
-
-def held(home: Path, tray: Path) -> dict[str, list[int]]:
-    """Numbers of the pictures, in the order in which they were laid in, by the document that holds them as pages."""
-    found: dict[str, list[int]] = {}
-    for place, (page, drawn) in enumerate(zip(live(home), paper(tray), strict=True), 1):
-        assert np.array_equal(load_page(page), drawn), f"{page.id} does not show picture {place}"
-        if Flag.COVER not in page.flags:
-            found.setdefault(split_page(page.id)[0], []).append(place)
-    return found
-
-
-def codes(state: BatchState) -> list[str]:
-    return [problem.code.removeprefix("scanner.") for problem in state.problems()]
-
-
-def notes(state: BatchState) -> list[str]:
-    return [note.code.removeprefix("scanner.") for note in state.notes]
 
 
 def mixed(sides: int) -> list[CoverPayload | int | None]:
@@ -294,67 +246,3 @@ def test_a_file_of_several_pages_is_searched_page_by_page(tmp_path: Path) -> Non
         journal.write_bytes(b"".join(whole[:cut]))
         assert feed(tmp_path, device, None).documents == result.documents, "killed on the way, it is gone on with"
         assert codes(replay(tmp_path / "lô-1")) == ["cover-orphans"]
-
-
-class Paper:
-    """Feeds pictures of 75 dpi, and stops before the sheets named."""
-
-    by_hand = False
-    compromises: tuple[Compromise, ...] = ()
-    device = Device("giấy", "", "", "virtual device", "fake")
-
-    def __init__(self, sheets: Sequence[Sequence[Page]], stops: Sequence[int] = (), dpi: float = DPI) -> None:
-        self._sheets, self._stops, self._dpi = iter(list(enumerate(sheets))), set(stops), dpi
-        self._next: tuple[int, Sequence[Page]] | None = None
-
-    def resume(self, held: Mapping[str, str]) -> None:
-        pass
-
-    def feed(self) -> FedSheet | None:
-        self._next = self._next or next(self._sheets, None)
-        if self._next is None:
-            return None
-        number, sides = self._next
-        if number in self._stops:
-            self._stops.remove(number)
-            raise DeviceError("scanner.jammed", file="giấy")
-        self._next = None
-        return FedSheet(tuple(Picture(side, self._dpi) for side in sides))
-
-    def close(self) -> None:
-        pass
-
-
-COVERS = [new_cover(CASE), new_cover(CASE, document=2), new_cover(SECOND), new_cover(CASE, document=1)]
-BLANK = np.full((877, 620, 3), 235, np.uint8)
-WRITTEN = np.asarray(draw(7, (620, 877)).convert("RGB"))
-
-
-def sides() -> Iterator[Page]:
-    yield from (WRITTEN, WRITTEN, BLANK, picture(None, 75))
-    yield from (picture(cover, 75) for cover in COVERS)
-
-
-def parted(sheets: Sequence[Sequence[Page]], stops: Sequence[int]) -> tuple[list[tuple[str, int, bool]], list[str]]:
-    """Document, sheet and kind of every side, in order, and the problems, of a stack that stops so often."""
-    with TemporaryDirectory() as folder:
-        home, feeder = Path(folder), Paper(sheets, stops, 75)
-        stack = Stack(CASE, "court-a4", replace(UNJUDGED, duplex=len(sheets[0]) == 2), None, LAN)
-        for _ in range(len(set(stops)) + 1):
-            state = scan(home / "lô-1", feeder, stack, ordinals(home), Nobody(), lock=None).state
-        where = [(split_page(it.id)[0], state.sheets[it.id], Flag.COVER in it.flags) for it in state.pages]
-        assert not {"unfinished", "sheets-lost"} & set(codes(state))
-        assert state.fed == state.held + state.covers == len(sheets)
-        return where, codes(state)
-
-
-@settings(max_examples=12, deadline=None)
-@given(st.data())
-def test_where_a_stack_stops_makes_no_difference(data: st.DataObject) -> None:
-    duplex = data.draw(st.booleans())
-    kinds = list(sides())
-    order = data.draw(st.lists(st.integers(0, len(kinds) - 1), min_size=2, max_size=8))
-    pictures = [kinds[number] for number in order][: len(order) // 2 * 2]
-    sheets = [pictures[at : at + 1 + duplex] for at in range(0, len(pictures), 1 + duplex)]
-    stops = data.draw(st.sets(st.integers(1, len(sheets)), max_size=4)) - {len(sheets)}
-    assert parted(sheets, sorted(stops)) == parted(sheets, [])
