@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.config import plain
 from core.model import IndexedPage
 from core.text import fold, nfc, syllables
 from indexer.fields import SEPARATOR, SHARDS
+from indexer.legacy import repaired
 from indexer.syllables import code_keys, codes_in, compact_code, exact_form, folded_form
 
 Values = tuple[str, ...] | tuple[int, ...]
@@ -32,7 +33,11 @@ class Entry:
 
 
 def entry_of(page: IndexedPage) -> Entry:
-    """The entry of one page. What is known of the whole document ranks its first page only."""
+    """The entry of one page. What is known of the whole document ranks its first page only.
+
+    Text and title in an old code are made Unicode first.
+    """
+    page = replace(page, text=repaired(page.text), title=repaired(page.title))
     first = page.number == 1
     known: dict[str, Values] = {**_keys(page), **_numbers(page), **_streams(page), **_named(page)}
     if first:

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from core.text import nfc, syllables
-from indexer.syllables import compact_code, exact_form, folded_form, has_marks
-from indexer.syntax import Clause, Either, Group, Node, Occur, Words
+from indexer.legacy import repaired
+from indexer.syntax import Clause, Either, Group, Node, Occur, Words, words_of
 
 MAX_CLAUSES = 64
 """Words and phrases taken from one query; the rest is left out with a notice."""
 _MAX_CHARS = 20_000
-_MAX_PHRASE = 64
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
 _PIECE = re.compile(r'(?<!\S)(?P<sign>[+-]?)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]\S*|"\S*))|(?P<rest>\S+)')
 _STARTS_WORD = re.compile(r'[^\W_]|"')
@@ -33,7 +31,7 @@ class ParsedQuery:
 
 def parse(query: str) -> ParsedQuery:
     """The tree of ``query``; never raises. The same clause twice counts once."""
-    text = nfc(query[:_MAX_CHARS]).translate(_QUOTES)
+    text = repaired(query[:_MAX_CHARS]).translate(_QUOTES)
     shortened = len(query) > _MAX_CHARS
     clauses: dict[tuple[Occur, tuple[str, ...]], Clause] = {}
     for match in _PIECE.finditer(text):
@@ -48,20 +46,6 @@ def parse(query: str) -> ParsedQuery:
         clauses.setdefault(key, Clause(occur, node))
     root = Group(tuple(clauses.values()))
     return ParsedQuery(root if clauses else None, _notice(text, root, shortened))
-
-
-def words_of(body: str) -> Words | None:
-    """The word or phrase that ``body`` is; ``None`` where it holds no letter or digit."""
-    parts = syllables(body)[:_MAX_PHRASE]
-    if not parts:
-        return None
-    return Words(
-        text=" ".join(parts),
-        exact=tuple(exact_form(part) for part in parts),
-        folded=tuple(folded_form(part) for part in parts),
-        code=compact_code(body),
-        marked=any(has_marks(part) for part in parts),
-    )
 
 
 def _clause(match: re.Match[str]) -> tuple[Occur, Words] | None:

@@ -1,7 +1,8 @@
 """Syllables as the index and the query both spell them.
 
 The exact form keeps the diacritics but not the place of the tone mark: ``hoà`` and ``hòa``, ``thuỷ`` and ``thủy`` are
-one word in two orthographies. The folded form drops diacritics by :func:`core.text.fold`.
+one word in two orthographies, as are ``lý`` and ``lí``, ``quý`` and ``quí``. The folded form drops diacritics by
+:func:`core.text.fold`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ import unicodedata
 from functools import lru_cache
 
 from core.text import fold, nfc, syllables
+from indexer.spelling import TONES
 
-_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-"""Grave, acute, tilde, hook above, dot below."""
 _LONGEST = 64
 """Longer runs are no words; cut alike in index and query."""
+_Y_FOR_I = re.compile(r"(?:[hklmstv]|qu)y")
+"""Where the orthographies write one vowel as ``y`` or as ``i``."""
 _CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
 
 
@@ -25,19 +27,27 @@ def exact_form(syllable: str) -> str:
     letters: list[str] = []
     tones: list[str] = []
     for char in unicodedata.normalize("NFD", syllable.lower().replace("ƣ", "ư")):
-        (tones if char in _TONES else letters).append(char)
-    return nfc("".join(letters))[:_LONGEST] + "".join(tones[:2])
+        (tones if char in TONES else letters).append(char)
+    return _one_vowel(nfc("".join(letters))[:_LONGEST]) + "".join(tones[:2])
 
 
 @lru_cache(maxsize=1 << 17)
 def folded_form(syllable: str) -> str:
     """Without diacritics: ``đất`` → ``dat``."""
+    return _one_vowel(_bare(syllable))
+
+
+def _bare(syllable: str) -> str:
     return fold(syllable.replace("ƣ", "ư"))[:_LONGEST]
+
+
+def _one_vowel(letters: str) -> str:
+    return letters[:-1] + "i" if _Y_FOR_I.fullmatch(letters) else letters
 
 
 def has_marks(syllable: str) -> bool:
     """Whether the syllable was typed with diacritics."""
-    return folded_form(syllable) != syllable.lower()[:_LONGEST]
+    return _bare(syllable) != syllable.lower()[:_LONGEST]
 
 
 def compact_code(text: str) -> str:

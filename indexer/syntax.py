@@ -6,6 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from core.text import syllables
+from indexer.syllables import compact_code, exact_form, folded_form, has_marks
+
+MAX_PHRASE = 64
+"""Syllables of a phrase; the rest of a longer one is left out."""
+
 
 class Occur(Enum):
     """Whether pages may, must or must not hold a clause."""
@@ -98,6 +104,20 @@ class Either:
 
 
 Node = Words | Stem | Near | FieldTest | Group | Either
+
+
+def words_of(body: str) -> Words | None:
+    """The word or phrase that ``body`` is; ``None`` where it holds no letter or digit."""
+    parts = syllables(body)[:MAX_PHRASE]
+    if not parts:
+        return None
+    return Words(
+        text=" ".join(parts),
+        exact=tuple(exact_form(part) for part in parts),
+        folded=tuple(folded_form(part) for part in parts),
+        code=compact_code(body),
+        marked=any(has_marks(part) for part in parts),
+    )
 
 
 def wanted_leaves(node: Node) -> Iterator[Words | Stem]:

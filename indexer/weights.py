@@ -24,6 +24,8 @@ class Weights:
     """Two neighbouring words standing together: most Vietnamese words have two syllables."""
     head: float = 0.5
     """The word in the document's title, parties, officials, places."""
+    synonym: float = 0.7
+    """An abbreviation for its long form, or the long form for it; by the words of what stands instead."""
     code: float = 8.0
     doubtful: float = 0.5
     """Of the score of a word that the reader was unsure of wherever it stands on the page."""

@@ -1,0 +1,55 @@
+"""How pages that match are ordered: BM25 of words, pairs, heads and codes, kept below the steps of whole matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from indexer.entry import pair
+from indexer.plan import Bool, Boost, Constant, Node, Prefix, Term, words
+from indexer.synonyms import Alternatives
+from indexer.syntax import Stem, Words
+from indexer.weights import MOST_TERM, MOST_TEXT, Weights
+
+_MAX_PAIRS = 40
+
+
+def text_scores(leaves: Sequence[Words | Stem], others: Alternatives, weights: Weights) -> Node:
+    """A node that scores pages by the wanted words of a query; what it matches is of no account."""
+    marked = any(leaf.marked for leaf in leaves)
+    parts = [part for leaf in leaves for part in _scores(leaf, weights, marked=marked)]
+    synonyms = dict.fromkeys(other for leaf in leaves if isinstance(leaf, Words) for other in others.get(leaf, ()))
+    parts += [Boost(words(*_form(other, marked=marked)), weights.synonym / len(other.exact)) for other in synonyms]
+    parts += _pairs(leaves, weights, marked=marked)
+    most = MOST_TERM * sum(part.weight if isinstance(part, Boost) else 1.0 for part in parts)
+    node = Bool(should=tuple(dict.fromkeys(parts)))
+    return node if most <= MOST_TEXT else Boost(node, MOST_TEXT / most)
+
+
+def _form(word: Words, *, marked: bool) -> tuple[str, tuple[str, ...]]:
+    return ("exact", word.exact) if marked else ("folded", word.folded)
+
+
+def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[Node]:
+    if isinstance(leaf, Stem):
+        yield Constant(Prefix("folded", leaf.folded), 1.0)
+        if marked:
+            yield Constant(Prefix("exact", leaf.exact), 1.0)
+        return
+    yield words(*_form(leaf, marked=marked))
+    if marked:
+        yield Boost(words("folded", leaf.folded), weights.folded)
+        yield Boost(words("head", leaf.exact), weights.head)
+    else:
+        yield Boost(words("head_folded", leaf.folded), weights.head)
+    yield Constant(Term("code", leaf.code), weights.code)
+
+
+def _pairs(leaves: Sequence[Words | Stem], weights: Weights, *, marked: bool) -> list[Node]:
+    field = "pairs" if marked else "folded_pairs"
+    tokens = []
+    for left, right in pairwise(leaves):
+        if isinstance(left, Words) and isinstance(right, Words):
+            ends = (left.exact[-1], right.exact[0]) if marked else (left.folded[-1], right.folded[0])
+            tokens.append(pair(*ends))
+    return [Boost(Term(field, token), weights.pair) for token in tokens[:_MAX_PAIRS]]
