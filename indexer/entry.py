@@ -119,7 +119,6 @@ def _streams(page: IndexedPage) -> dict[str, Values]:
         "pairs": _pairs(parts, exact_form),
         "folded_pairs": _pairs(parts, folded_form),
         "doubtful": (" ".join(sorted(doubted - sure)),),
-        "number_code": (" ".join(sorted(own)),),
         "code": (" ".join(sorted(own | codes_in(page.text) | names)),),
     }
 

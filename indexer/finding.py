@@ -8,12 +8,12 @@ from typing import Protocol
 
 from core.model import IndexedPage, Reader
 from indexer import highlight
-from indexer import plan as plans
+from indexer.plan import Node
 from indexer.planner import plan
 from indexer.port import SearchHit, SearchRequest, SearchResult
-from indexer.query import parse
+from indexer.query import ParsedQuery, parse
 from indexer.synonyms import alternatives
-from indexer.syntax import Node, wanted_leaves
+from indexer.syntax import Stem, wanted_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Found:
 class Engine(Protocol):
     """An engine as a search sees it: one state of the index."""
 
-    def run(self, node: plans.Node, limit: int, offset: int) -> Found:
+    def run(self, node: Node, limit: int, offset: int) -> Found:
         """The pages that match ``node``, best first, from ``offset`` at most ``limit``; both are 0 or more, and may be
         beyond what the index holds."""
 
@@ -41,15 +41,17 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
         notice = parsed.notice if engine else parsed.notice or "indexer.notice-no-index"
         return SearchResult(0, 0, _since(started), (), notice)
     found = engine.run(plan(parsed, request, reader), request.limit, request.offset)
-    terms = _terms(parsed.root)
+    terms = _terms(parsed)
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
 
 
-def _terms(root: Node) -> tuple[str, ...]:
+def _terms(parsed: ParsedQuery) -> tuple[str, ...]:
     """What to mark: the words and phrases as typed, then what they may be written as."""
-    others = (other.text for found in alternatives(root).values() for other in found)
-    return tuple(dict.fromkeys([*(leaf.text for leaf in wanted_leaves(root)), *others]))
+    assert parsed.root is not None
+    typed = (f"{leaf.text}*" if isinstance(leaf, Stem) else leaf.text for leaf in wanted_leaves(parsed.root))
+    others = (other.text for found in alternatives(parsed.rows).values() for other in found)
+    return tuple(dict.fromkeys([*typed, *others]))
 
 
 def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:

@@ -14,6 +14,7 @@ from core.model import Box, RecognizedPage
 from core.text import syllable_spans, syllables
 from indexer.legacy import repaired
 from indexer.syllables import exact_form, folded_form, has_marks
+from indexer.syntax import stem_of
 
 _MOST_HITS = 500
 """Hits looked at for the best stretch; a page with more has many good ones."""
@@ -31,11 +32,22 @@ class _Syllables:
         return _Syllables(tuple(map(exact_form, parts)), tuple(map(folded_form, parts)))
 
     def places(self, term: str) -> list[range]:
-        """Where ``term`` stands: ranges of syllables."""
+        """Where ``term`` stands, or words that begin with it if it ends in ``*``: ranges of syllables."""
+        if term.endswith("*"):
+            return self._beginning(term)
         parts = syllables(term)
         if any(map(has_marks, parts)) and (exact := _find(self.exact, tuple(map(exact_form, parts)))):
             return exact
         return _find(self.folded, tuple(map(folded_form, parts)))
+
+    def _beginning(self, term: str) -> list[range]:
+        stem = stem_of(term.removesuffix("*"))
+        if stem is None:
+            return []
+        exact = [i for i, part in enumerate(self.exact) if part.startswith(stem.exact)] if stem.marked else []
+        whole = folded_form(stem.text)
+        folded = (i for i, part in enumerate(self.folded) if part.startswith(stem.folded) or part == whole)
+        return [range(i, i + 1) for i in exact or folded]
 
 
 def hit_boxes(page: RecognizedPage, terms: Sequence[str]) -> list[Box]:

@@ -17,6 +17,7 @@ from indexer.port import SearchRequest
 from indexer.query import ParsedQuery
 from indexer.ranking import text_scores
 from indexer.scope import numbers, scope_of
+from indexer.syllables import folded_form
 from indexer.synonyms import Alternatives, alternatives
 from indexer.syntax import Either, FieldTest, Group, Near, Occur, Span, Stem, Words, wanted_leaves
 from indexer.syntax import Node as Asked
@@ -29,7 +30,7 @@ def plan(parsed: ParsedQuery, request: SearchRequest, reader: Reader, weights: W
     root = parsed.root
     if root is None:
         return Bool(must=(*scope, Everything()))
-    sense = Sense(alternatives(root))
+    sense = Sense(alternatives(parsed.rows))
     match = silent(sense.matching(root))
     leaves = tuple(dict.fromkeys(wanted_leaves(root)))
     if not leaves:
@@ -37,7 +38,7 @@ def plan(parsed: ParsedQuery, request: SearchRequest, reader: Reader, weights: W
     steps = [Constant(sense.holding(root), ALL_WORDS)]
     if any(leaf.marked for leaf in leaves):
         steps.append(Constant(sense.exactly(root), ALL_EXACT))
-    return Bool(must=(*scope, match), should=(*steps, text_scores(leaves, sense.others, weights)))
+    return Bool(must=(*scope, match), should=(*steps, text_scores(leaves, parsed.rows, sense.others, weights)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Sense:
         if isinstance(node, FieldTest):
             return _field_test(node)
         if isinstance(node, Stem):
-            return any_of([Prefix("folded", node.folded), Prefix("head_folded", node.folded)])
+            return any_of([Prefix("folded", node.folded), Prefix("head_folded", node.folded), *_whole(node)])
         forms = [word.folded for word in (node, *self.others.get(node, ()))]
         return any_of([words(field, form) for form in forms for field in ("folded", "head_folded")] + [_code(node)])
 
@@ -105,6 +106,12 @@ def _left_out(node: Asked) -> Node:
 
 def _code(word: Words) -> Node:
     return Term("code", word.code)
+
+
+def _whole(stem: Stem) -> list[Node]:
+    """The word that a beginning is by itself, where the index writes its ``y`` as ``i``."""
+    whole = folded_form(stem.text)
+    return [] if whole == stem.folded else [Term("folded", whole)]
 
 
 def _near(node: Near, field: str, left: Node, right: Node) -> Node:

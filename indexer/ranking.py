@@ -6,21 +6,29 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from indexer.entry import pair
-from indexer.plan import Bool, Boost, Constant, Node, Prefix, Term, words
+from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Term, words
 from indexer.synonyms import Alternatives
 from indexer.syntax import Stem, Words
 from indexer.weights import MOST_TERM, MOST_TEXT, Weights
 
-_MAX_PAIRS = 40
+_MAX_PAIRS = 64
 
 
-def text_scores(leaves: Sequence[Words | Stem], others: Alternatives, weights: Weights) -> Node:
-    """A node that scores pages by the wanted words of a query; what it matches is of no account."""
+def text_scores(
+    leaves: Sequence[Words | Stem], rows: Sequence[Sequence[Words]], others: Alternatives, weights: Weights
+) -> Node:
+    """A node that scores pages by the wanted words of a query; what it matches is of no account.
+
+    Args:
+        leaves: each word once.
+        rows: words as they were typed side by side.
+        others: what they may also be written as.
+    """
     marked = any(leaf.marked for leaf in leaves)
     parts = [part for leaf in leaves for part in _scores(leaf, weights, marked=marked)]
     synonyms = dict.fromkeys(other for leaf in leaves if isinstance(leaf, Words) for other in others.get(leaf, ()))
     parts += [Boost(words(*_form(other, marked=marked)), weights.synonym / len(other.exact)) for other in synonyms]
-    parts += _pairs(leaves, weights, marked=marked)
+    parts += _pairs(rows, weights, marked=marked)
     most = MOST_TERM * sum(part.weight if isinstance(part, Boost) else 1.0 for part in parts)
     node = Bool(should=tuple(dict.fromkeys(parts)))
     return node if most <= MOST_TEXT else Boost(node, MOST_TEXT / most)
@@ -45,11 +53,10 @@ def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[N
     yield Constant(Term("code", leaf.code), weights.code)
 
 
-def _pairs(leaves: Sequence[Words | Stem], weights: Weights, *, marked: bool) -> list[Node]:
-    field = "pairs" if marked else "folded_pairs"
-    tokens = []
-    for left, right in pairwise(leaves):
-        if isinstance(left, Words) and isinstance(right, Words):
-            ends = (left.exact[-1], right.exact[0]) if marked else (left.folded[-1], right.folded[0])
-            tokens.append(pair(*ends))
-    return [Boost(Term(field, token), weights.pair) for token in tokens[:_MAX_PAIRS]]
+def _pairs(rows: Sequence[Sequence[Words]], weights: Weights, *, marked: bool) -> list[Node]:
+    """Neighbours in the query that are neighbours on the page, or in its document's head."""
+    field, head = ("pairs", "head") if marked else ("folded_pairs", "head_folded")
+    ends = [(_form(a, marked=marked)[1][-1], _form(b, marked=marked)[1][0]) for row in rows for a, b in pairwise(row)]
+    chosen = list(dict.fromkeys(ends))[:_MAX_PAIRS]
+    in_text: list[Node] = [Boost(Term(field, pair(*two)), weights.pair) for two in chosen]
+    return in_text + [Boost(Phrase(head, two), weights.head_pair) for two in chosen]

@@ -34,10 +34,11 @@ def exact_form(syllable: str) -> str:
 @lru_cache(maxsize=1 << 17)
 def folded_form(syllable: str) -> str:
     """Without diacritics: ``đất`` → ``dat``."""
-    return _one_vowel(_bare(syllable))
+    return _one_vowel(bare_form(syllable))
 
 
-def _bare(syllable: str) -> str:
+def bare_form(syllable: str) -> str:
+    """The letters as typed, without diacritics; ``y`` stays ``y``."""
     return fold(syllable.replace("ƣ", "ư"))[:_LONGEST]
 
 
@@ -47,7 +48,7 @@ def _one_vowel(letters: str) -> str:
 
 def has_marks(syllable: str) -> bool:
     """Whether the syllable was typed with diacritics."""
-    return _bare(syllable) != syllable.lower()[:_LONGEST]
+    return bare_form(syllable) != syllable.lower()[:_LONGEST]
 
 
 def compact_code(text: str) -> str:

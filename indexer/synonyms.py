@@ -7,16 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from indexer.syntax import Either, Group, Near, Node, Stem, Words, words_of
+from indexer.syntax import Words, words_of
 
 Alternatives = Mapping[Words, tuple[Words, ...]]
 """For a word or phrase of a query, others that stand for it or for the words around it."""
 
 
-def alternatives(root: Node) -> Alternatives:
-    """What else may stand where the wanted words of a query do: for each of them, in no order that matters."""
+def alternatives(rows: Iterable[Sequence[Words]]) -> Alternatives:
+    """What else may stand where the wanted words of a query do, by the rows in which they were typed."""
     found: dict[Words, dict[Words, None]] = {}
-    for row in _rows(root):
+    for row in rows:
         for word in row:
             for other in _in_phrase(word):
                 found.setdefault(word, {})[other] = None
@@ -24,32 +24,6 @@ def alternatives(root: Node) -> Alternatives:
             for word in row[start : start + length]:
                 found.setdefault(word, {})[other] = None
     return {word: tuple(others) for word, others in found.items()}
-
-
-def _rows(node: Node) -> Iterator[Sequence[Words]]:
-    """Wanted words that stand side by side."""
-    if isinstance(node, Words):
-        yield (node,)
-    elif isinstance(node, Near):
-        yield from ((node.left,), (node.right,))
-    elif isinstance(node, Either):
-        for option in node.options:
-            yield from _rows(option)
-    elif isinstance(node, Group):
-        yield from _group_rows(node.wanted)
-
-
-def _group_rows(nodes: Iterable[Node]) -> Iterator[Sequence[Words]]:
-    row: list[Words] = []
-    for node in nodes:
-        if isinstance(node, Words):
-            row.append(node)
-            continue
-        yield row
-        row = []
-        if not isinstance(node, Stem):
-            yield from _rows(node)
-    yield row
 
 
 def _in_phrase(word: Words) -> Iterator[Words]:

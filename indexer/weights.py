@@ -20,10 +20,11 @@ class Weights:
 
     folded: float = 0.15
     """The word without its diacritics, where it was typed with them."""
-    pair: float = 0.5
+    pair: float = 0.75
     """Two neighbouring words standing together: most Vietnamese words have two syllables."""
-    head: float = 0.5
+    head: float = 0.25
     """The word in the document's title, parties, officials, places."""
+    head_pair: float = 0.25
     synonym: float = 0.7
     """An abbreviation for its long form, or the long form for it; by the words of what stands instead."""
     code: float = 8.0

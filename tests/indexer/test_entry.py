@@ -47,7 +47,7 @@ def test_first_page_has_the_tokens_of_every_field(page: MakePage) -> None:
     assert one(values["official"]) == "tran van c"
     assert one(values["court_words"]) == "toa an nhan dan huyen nam can"
     assert one(values["type_words"]) == f"ban an {SEPARATOR} ds"
-    assert set(one(values["number_code"]).split()) == {"31/2017/dsst", "2017/dsst", "dsst", "31", "2017", "ds", "st"}
+    assert {"31/2017/dsst", "2017/dsst", "dsst", "31", "2017", "ds", "st"} <= set(one(values["code"]).split())
     assert set(one(values["doubtful"]).split()) == {"an\u0301", "dân"}
     assert values["date"] == (20171002,)
     assert values["case_type"] == ("DS",)
