@@ -15,6 +15,7 @@ from core.model import IndexedPage
 from core.text import fold, nfc, syllables
 from indexer.fields import SEPARATOR, SHARDS
 from indexer.legacy import repaired
+from indexer.lookalikes import alike, alike_in
 from indexer.syllables import code_keys, codes_in, compact_code, exact_form, folded_form
 
 Values = tuple[str, ...] | tuple[int, ...]
@@ -113,14 +114,27 @@ def _streams(page: IndexedPage) -> dict[str, Values]:
     doubted = {exact_form(part) for at in unsure if at < len(words) for part in syllables(words[at])}
     own = {found for code in page.codes for found in code_keys(code)}
     names = {compact_code(name) for name in (page.page_id, page.document, page.case_file)}
+    runs = _sure_runs(words, unsure)
     return {
         "exact": _stream(parts, exact_form),
         "folded": _stream(parts, folded_form),
-        "pairs": _pairs(parts, exact_form),
-        "folded_pairs": _pairs(parts, folded_form),
+        "pairs": _pairs(runs, exact_form),
+        "folded_pairs": _pairs(runs, folded_form),
         "doubtful": (" ".join(sorted(doubted - sure)),),
+        "alike": (" ".join(sorted({form for code in own if (form := alike(code))} | alike_in(page.text))),),
         "code": (" ".join(sorted(own | codes_in(page.text) | names)),),
     }
+
+
+def _sure_runs(words: Sequence[str], unsure: set[int]) -> list[list[str]]:
+    """The syllables of words that follow one another and were all read with confidence."""
+    runs: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if at in unsure:
+            runs.append([])
+        else:
+            runs[-1] += syllables(word)
+    return runs
 
 
 def _named(page: IndexedPage) -> dict[str, Values]:

@@ -14,6 +14,7 @@ from indexer.port import SearchHit, SearchRequest, SearchResult
 from indexer.query import ParsedQuery, parse
 from indexer.synonyms import alternatives
 from indexer.syntax import Stem, wanted_leaves
+from indexer.tolerance import rare_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Engine(Protocol):
         """The pages that match ``node``, best first, from ``offset`` at most ``limit``; both are 0 or more, and may be
         beyond what the index holds."""
 
+    def count(self, node: Node) -> int:
+        """How many pages match ``node``."""
+
 
 def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> SearchResult:
     """See :meth:`indexer.port.SearchIndex.search`; ``None`` is an index before its first commit."""
@@ -40,8 +44,9 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
     if engine is None or parsed.root is None:
         notice = parsed.notice if engine else parsed.notice or "indexer.notice-no-index"
         return SearchResult(0, 0, _since(started), (), notice)
-    found = engine.run(plan(parsed, request, reader), request.limit, request.offset)
-    terms = _terms(parsed)
+    similar = rare_words(parsed, request, reader, engine.count)
+    found = engine.run(plan(parsed, request, reader, similar=similar), request.limit, request.offset)
+    terms = (*_terms(parsed), *(f"{word.text}~" for word in similar))
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from core.model import Box, RecognizedPage
 from core.text import syllable_spans, syllables
 from indexer.legacy import repaired
+from indexer.spelling import one_off
 from indexer.syllables import exact_form, folded_form, has_marks
 from indexer.syntax import stem_of
 
@@ -32,9 +33,12 @@ class _Syllables:
         return _Syllables(tuple(map(exact_form, parts)), tuple(map(folded_form, parts)))
 
     def places(self, term: str) -> list[range]:
-        """Where ``term`` stands, or words that begin with it if it ends in ``*``: ranges of syllables."""
+        """Where ``term`` stands: ranges of syllables; ``từ*`` are words that begin so, ``từ~`` similar words."""
         if term.endswith("*"):
             return self._beginning(term)
+        if term.endswith("~"):
+            sought = folded_form(term.removesuffix("~"))
+            return [range(i, i + 1) for i, part in enumerate(self.folded) if one_off(part, sought)]
         parts = syllables(term)
         if any(map(has_marks, parts)) and (exact := _find(self.exact, tuple(map(exact_form, parts)))):
             return exact

@@ -18,14 +18,14 @@ from indexer.values import value_of
 
 _PIECE = re.compile(
     r"""
-    (?P<sign>[+-](?=["(\w]))?
-    (?P<open>\(*)
-    (?P<inner>[+-](?=["\w]))?
+    (?P<opens>(?:[+-]?\()*)
+    (?P<sign>[+-](?=["\w]))?
     (?:(?P<field>[^\W\d_]+):(?=[^\s:]))?
     (?:"(?P<phrase>[^"]*)"(?P<behind>\)*[.,;:!?]*)(?!\S)|(?P<word>\S*))
     """,
     re.VERBOSE,
 )
+_OPEN = re.compile(r"([+-]?)\(")
 _STEM = re.compile(r"([^\W\d_]{2,})\*[.,;]*")
 _NEAR = re.compile(r"(?:gần|gan|near)/(\d{1,2})", re.IGNORECASE)
 _OCCUR = {"+": Occur.MUST, "-": Occur.MUST_NOT, None: Occur.SHOULD, "": Occur.SHOULD}
@@ -69,14 +69,14 @@ def tokens_of(text: str) -> Iterator[Token]:
 
 
 def _tokens(match: re.Match[str], *, shouting: bool) -> Iterator[Token]:
-    outer, inner = match["sign"], match["inner"]
-    opened = len(match["open"])
-    for i in range(opened):
-        yield Token(Sign.OPEN, _OCCUR[outer] if i == 0 else Occur.SHOULD)
-    occur = _OCCUR[inner if opened else outer]
+    opens = _OPEN.findall(match["opens"])
+    for sign in opens:
+        yield Token(Sign.OPEN, _OCCUR[sign])
+    occur = _OCCUR[match["sign"]]
     body, closed = (match["phrase"], match["behind"].count(")")) if match["word"] is None else _closed(match["word"])
-    if opened == 0 and match["field"] is None and match["phrase"] is None and (sign := _between(body, shouting)):
-        yield sign
+    plain = not opens and match["sign"] is None and match["field"] is None and match["phrase"] is None
+    if plain and (between := _between(body, shouting)):
+        yield between
     else:
         yield from _item(match, body, occur)
     for _ in range(closed):

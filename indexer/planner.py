@@ -7,12 +7,13 @@ counted in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.model import Reader
 from indexer.askable import BY_NAME, Manner
-from indexer.plan import Bool, Constant, Everything, Node, Phrase, Prefix, Term, all_of, any_of, silent, words
+from indexer.lookalikes import alike
+from indexer.plan import Bool, Constant, Everything, Fuzzy, Node, Phrase, Prefix, Term, all_of, any_of, silent, words
 from indexer.port import SearchRequest
 from indexer.query import ParsedQuery
 from indexer.ranking import text_scores
@@ -21,31 +22,49 @@ from indexer.syllables import folded_form
 from indexer.synonyms import Alternatives, alternatives
 from indexer.syntax import Either, FieldTest, Group, Near, Occur, Span, Stem, Words, wanted_leaves
 from indexer.syntax import Node as Asked
-from indexer.weights import ALL_EXACT, ALL_WORDS, DEFAULT, Weights
+from indexer.weights import ALL_EXACT, ALL_WORDS, DEFAULT, MOST_LISTED, Weights
 
 
-def plan(parsed: ParsedQuery, request: SearchRequest, reader: Reader, weights: Weights = DEFAULT) -> Node:
-    """Pages that match ``parsed`` within the filters of ``request`` and the rights of ``reader``, ranked."""
+def plan(
+    parsed: ParsedQuery,
+    request: SearchRequest,
+    reader: Reader,
+    weights: Weights = DEFAULT,
+    similar: frozenset[Words] = frozenset(),
+) -> Node:
+    """Pages that match ``parsed`` within the filters of ``request`` and the rights of ``reader``, ranked.
+
+    Args:
+        similar: words for which similar ones do; see :mod:`indexer.tolerance`.
+    """
     scope = tuple(silent(node) for node in scope_of(request, reader))
     root = parsed.root
     if root is None:
         return Bool(must=(*scope, Everything()))
-    sense = Sense(alternatives(parsed.rows))
+    sense = Sense(alternatives(parsed.rows), similar)
     match = silent(sense.matching(root))
     leaves = tuple(dict.fromkeys(wanted_leaves(root)))
     if not leaves:
         return Bool(must=(*scope, match))
-    steps = [Constant(sense.holding(root), ALL_WORDS)]
-    if any(leaf.marked for leaf in leaves):
-        steps.append(Constant(sense.exactly(root), ALL_EXACT))
-    return Bool(must=(*scope, match), should=(*steps, text_scores(leaves, parsed.rows, sense.others, weights)))
+    scores = text_scores(leaves, parsed.rows, sense.others, weights)
+    return Bool(must=(*scope, match), should=(*_steps(sense, root, leaves), scores))
+
+
+def _steps(sense: Sense, root: Asked, leaves: Sequence[Words | Stem]) -> Iterator[Node]:
+    """What lifts whole matches above the others; a question or a pasted sentence has too many words without weight."""
+    if len(leaves) <= MOST_LISTED:
+        yield Constant(sense.holding(root), ALL_WORDS)
+        if any(leaf.marked for leaf in leaves):
+            yield Constant(sense.exactly(root), ALL_EXACT)
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """Which pages a query means; ``others`` are what else its words may be written as."""
+    """Which pages a query means: ``others`` are what else its words may be written as, ``similar`` the words for which
+    similar ones do."""
 
     others: Alternatives
+    similar: frozenset[Words] = frozenset()
 
     def matching(self, node: Asked) -> Node:
         """Pages that match ``node``, diacritics or not: of a group, any of its words."""
@@ -69,7 +88,9 @@ class Sense:
         if isinstance(node, Stem):
             return any_of([Prefix("folded", node.folded), Prefix("head_folded", node.folded), *_whole(node)])
         forms = [word.folded for word in (node, *self.others.get(node, ()))]
-        return any_of([words(field, form) for form in forms for field in ("folded", "head_folded")] + [_code(node)])
+        held = [words(field, form) for form in forms for field in ("folded", "head_folded")]
+        similar = [Fuzzy("folded", node.folded[0])] if node in self.similar else []
+        return any_of([*held, *_codes(node), *similar])
 
     def exactly(self, node: Asked) -> Node:
         """Pages that hold ``node`` whole, with the diacritics typed."""
@@ -104,8 +125,9 @@ def _left_out(node: Asked) -> Node:
     return literal.exactly(node) if marked else literal.holding(node)
 
 
-def _code(word: Words) -> Node:
-    return Term("code", word.code)
+def _codes(word: Words) -> list[Node]:
+    shape = alike(word.code)
+    return [Term("code", word.code), *([Term("alike", shape)] if shape else [])]
 
 
 def _whole(stem: Stem) -> list[Node]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from indexer.entry import pair
+from indexer.lookalikes import alike
 from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Term, words
 from indexer.synonyms import Alternatives
 from indexer.syntax import Stem, Words
-from indexer.weights import MOST_TERM, MOST_TEXT, Weights
+from indexer.weights import MOST_LISTED, MOST_TERM, MOST_TEXT, Weights
 
 _MAX_PAIRS = 64
 
@@ -25,6 +27,8 @@ def text_scores(
         others: what they may also be written as.
     """
     marked = any(leaf.marked for leaf in leaves)
+    if len(leaves) > MOST_LISTED:
+        weights = replace(weights, doubtful=1.0)
     parts = [part for leaf in leaves for part in _scores(leaf, weights, marked=marked)]
     synonyms = dict.fromkeys(other for leaf in leaves if isinstance(leaf, Words) for other in others.get(leaf, ()))
     parts += [Boost(words(*_form(other, marked=marked)), weights.synonym / len(other.exact)) for other in synonyms]
@@ -44,13 +48,24 @@ def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[N
         if marked:
             yield Constant(Prefix("exact", leaf.exact), 1.0)
         return
-    yield words(*_form(leaf, marked=marked))
+    yield from _doubted(words(*_form(leaf, marked=marked)), leaf, weights)
     if marked:
         yield Boost(words("folded", leaf.folded), weights.folded)
         yield Boost(words("head", leaf.exact), weights.head)
     else:
         yield Boost(words("head_folded", leaf.folded), weights.head)
     yield Constant(Term("code", leaf.code), weights.code)
+    if shape := alike(leaf.code):
+        yield Constant(Term("alike", shape), weights.alike)
+
+
+def _doubted(node: Node, leaf: Words, weights: Weights) -> Iterator[Node]:
+    """A word's score, less of it where the reader was unsure of the word; a phrase's whole score."""
+    if len(leaf.exact) > 1 or weights.doubtful == 1.0:
+        yield node
+        return
+    yield Boost(node, weights.doubtful)
+    yield Boost(Bool(must=(node,), must_not=(Term("doubtful", leaf.exact[0]),)), 1 - weights.doubtful)
 
 
 def _pairs(rows: Sequence[Sequence[Words]], weights: Weights, *, marked: bool) -> list[Node]:

@@ -30,6 +30,18 @@ _STOPS = ("c", "p", "t", "ch")
 _STOP_TONES = frozenset("\u0301\u0323")
 
 
+def one_off(one: str, other: str) -> bool:
+    """Whether two strings differ by one letter put in, left out or changed, or by two neighbours in the wrong order."""
+    short, long = sorted((one, other), key=len)
+    at = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    if len(long) - len(short) == 1:
+        return short[at:] == long[at + 1 :]
+    if len(long) > len(short) or one == other:
+        return False
+    swapped = one[at : at + 2] == other[at : at + 2][::-1] and one[at + 2 :] == other[at + 2 :]
+    return one[at + 1 :] == other[at + 1 :] or swapped
+
+
 @lru_cache(maxsize=1 << 15)
 def is_syllable(text: str) -> bool:
     """Whether ``text`` is spelt as a Vietnamese syllable; case and the place of the tone mark do not matter."""

@@ -18,6 +18,7 @@ _LONGEST = 64
 """Longer runs are no words; cut alike in index and query."""
 _Y_FOR_I = re.compile(r"(?:[hklmstv]|qu)y")
 """Where the orthographies write one vowel as ``y`` or as ``i``."""
+_DAY = re.compile(r"(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})", re.IGNORECASE)
 _CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
 
 
@@ -52,7 +53,8 @@ def has_marks(syllable: str) -> bool:
 
 
 def compact_code(text: str) -> str:
-    """A number with notation in one spelling: ``31/2017/DS - ST`` and ``31/2017/DSST`` → ``31/2017/dsst``."""
+    """A number with notation in one spelling: ``31/2017/DS - ST`` and ``031/2017/DSST`` → ``31/2017/dsst``; a day too:
+    ``02-10-2017`` → ``2/10/2017``."""
     parts: list[str] = []
     for part in syllables(text):
         bare = folded_form(part)
@@ -60,6 +62,9 @@ def compact_code(text: str) -> str:
             parts[-1] += bare
         else:
             parts.append(bare)
+    if len(parts) > 1:
+        day = len(parts) == 3 and all(part.isdecimal() for part in parts)
+        parts = [part.lstrip("0") or "0" if at < (2 if day else 1) else part for at, part in enumerate(parts)]
     return "/".join(parts)
 
 
@@ -71,5 +76,7 @@ def code_keys(code: str) -> set[str]:
 
 
 def codes_in(text: str) -> set[str]:
-    """Compact forms of what looks like a number with notation in running text."""
-    return {compact_code(match.group()) for match in _CODE.finditer(nfc(text))}
+    """Compact forms of what looks like a number with notation, or a day in words, in running text."""
+    text = nfc(text)
+    days = {compact_code("/".join(match.groups())) for match in _DAY.finditer(text)}
+    return days | {compact_code(match.group()) for match in _CODE.finditer(text)}

@@ -42,6 +42,7 @@ def shown(query: str) -> str:
         ("((thuê)) nhà", "thuê nhà"),
         ("-(thuê nhà) đất", "-(thuê nhà) đất"),
         ("+(thuê OR mượn) -(nhà OR cửa)", "+(thuê OR mượn) -(nhà OR cửa)"),
+        ("-( -(nhà) đất) án", "-(-(nhà) đất) án"),
         ("đất gần/5 đai", "đất gần/5 đai"),
         ('"bản án" GẦN/3 "phúc thẩm"', '"bản án" gần/3 "phúc thẩm"'),
         ("a gần/2 b gần/3 c", "a gần/2 b b gần/3 c"),
