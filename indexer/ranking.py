@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from indexer.entry import pair
 from indexer.lookalikes import alike
-from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Term, words
+from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Range, Term, words
+from indexer.syllables import day_of
 from indexer.synonyms import Alternatives
 from indexer.syntax import Stem, Words
 from indexer.weights import MOST_LISTED, MOST_TERM, MOST_TEXT, Weights
@@ -55,6 +56,8 @@ def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[N
     else:
         yield Boost(words("head_folded", leaf.folded), weights.head)
     yield Constant(Term("code", leaf.code), weights.code)
+    if (day := day_of(leaf.code)) is not None:
+        yield Constant(Range("date", day, day), weights.day)
     if shape := alike(leaf.code):
         yield Constant(Term("alike", shape), weights.alike)
 
