@@ -9,7 +9,8 @@ Known items: the judgments, parted into pages, among those articles; each is sou
 parties, and the question asked of it. A try is good where the first hit is a page of that judgment.
 
 With ``--aged N``, the first pages of each judgment, three at most, are set in type, aged and read by the product's
-reader, N pages in all, and the same items are sought in what was read. Needs the real texts, which are not in the repository.
+reader, N pages in all, and the same items are sought in what was read. Needs the real texts, which are not in the
+repository.
 """
 
 from __future__ import annotations
