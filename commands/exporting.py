@@ -91,9 +91,7 @@ def describe(app: App, identifier: str, pairs: tuple[str, ...], file: Path | Non
 @click.option("--profile", type=GivenText(), help="Kind of paper, for a package made elsewhere [the home's].")
 @click.option("--by", type=GivenText(), help="Who does it [the system user].")
 @click.pass_obj
-def import_(
-    app: App, packages: tuple[Path, ...], case_file: str | None, profile: str | None, by: str | None
-) -> int:
+def import_(app: App, packages: tuple[Path, ...], case_file: str | None, profile: str | None, by: str | None) -> int:
     """Bring packages into the archive: each whole, or not at all."""
     from jobs.importing import Origin, import_packages
 

@@ -244,7 +244,17 @@ class IndexedPage:
     year: int | None = None
     type: str | None = None
     codes: tuple[str, ...] = ()
-    """Numbers with notation printed on the document (``15/DS-ST``)."""
+    """Numbers with notation of the document (``15/DS-ST``), as printed and in normal form."""
+    case_type: str | None = None
+    """Code of the case's type: ``DS``, ``HS`` …"""
+    dates: tuple[str, ...] = ()
+    """Days of the document, ISO 8601."""
+    parties: tuple[str, ...] = ()
+    officials: tuple[str, ...] = ()
+    """Judges, clerks, prosecutors, signers."""
+    places: tuple[str, ...] = ()
+    doubtful: tuple[int, ...] = ()
+    """Words of ``text``, counted from 0 between white space, that the reader was unsure of."""
     access: str = "restricted"
     """Access class: ``public``, ``restricted`` …; who may see what is decided by :class:`Reader`."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from core.errors import MissingToolError
 from core.files import disk_errors, locked, write_atomic
-from indexer.schema import VERSION
+from indexer.fields import VERSION
 
 _NAME = re.compile(r"generation-(\d{4,})")
 _STAMP = "butluc-index.json"

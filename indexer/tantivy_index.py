@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import tantivy
 
@@ -16,17 +14,15 @@ from core.errors import ButlucError, UsageError
 from core.files import digest
 from core.model import IndexedPage, Reader
 from core.text import nfc
-from indexer import highlight
+from indexer.entry import entry_of
+from indexer.finding import search
 from indexer.generations import Generations, check_stamp, rebuild_needed
-from indexer.port import SearchHit, SearchRequest, SearchResult
-from indexer.query import parse
-from indexer.schema import SHARDS, build_schema, entry, page_of
-from indexer.tantivy_query import QueryBuilder
+from indexer.port import SearchRequest, SearchResult
+from indexer.tantivy_engine import TantivyEngine, page_at
+from indexer.tantivy_schema import build_schema, document_of
 
 _HEAP = 64_000_000
 """Bytes of memory for the writer before it flushes a segment."""
-_MOST_BUCKETS = 60_000
-"""The engine refuses to count more different values at once (65,000)."""
 
 
 class TantivyIndex:
@@ -38,25 +34,9 @@ class TantivyIndex:
 
     def search(self, request: SearchRequest, reader: Reader) -> SearchResult:
         """See :meth:`indexer.port.SearchIndex.search`."""
-        started = time.perf_counter()
-        parsed = parse(request.query)
         index = self._index()
-        if index is None or not parsed.clauses:
-            notice = parsed.notice if index else parsed.notice or "indexer.notice-no-index"
-            return SearchResult(0, 0, _since(started), (), notice)
-        builder = QueryBuilder(index.schema)
-        query = builder.build(parsed, request, reader)
-        terms = tuple(clause.text for clause in parsed.wanted)
-        with self._engine_errors():
-            searcher = index.searcher()
-            held = searcher.num_docs
-            found: Any = searcher.search(
-                query, limit=max(1, min(request.limit, held)), offset=min(request.offset, held)
-            )
-            documents = _count_documents(searcher, builder, query, found.count)
-            pages = [(score, _page(searcher, address)) for score, address in found.hits[: request.limit]]
-        hits = tuple(_hit(page, score, terms) for score, page in pages)
-        return SearchResult(found.count, documents, _since(started), hits, parsed.notice)
+        engine = TantivyEngine(index, self._engine_errors) if index else None
+        return search(engine, request, reader)
 
     def count(self) -> int:
         """See :meth:`indexer.port.SearchIndex.count`."""
@@ -71,7 +51,7 @@ class TantivyIndex:
         with self._engine_errors():
             searcher = index.searcher()
             found = searcher.search(tantivy.Query.all_query(), limit=max(1, searcher.num_docs), count=False)
-            pages = (_page(searcher, address) for _, address in found.hits)
+            pages = (page_at(searcher, address) for _, address in found.hits)
             return iter(sorted((page.page_id, digest(plain(page))) for page in pages))
 
     def digest(self) -> str:
@@ -143,7 +123,7 @@ class TantivyWriter:
             for page in pages:
                 if page.document not in known:
                     raise UsageError("indexer.foreign-page", page=page.page_id)
-                self._writer.add_document(entry(page))
+                self._writer.add_document(document_of(entry_of(page)))
 
     def remove_documents(self, documents: Collection[str]) -> None:
         """See :meth:`indexer.port.IndexWriter.remove_documents`."""
@@ -196,34 +176,3 @@ def _panics_as_errors() -> Iterator[None]:
         if type(err).__name__ != "PanicException":
             raise
         raise ValueError(str(err)) from err
-
-
-def _count_documents(searcher: tantivy.Searcher, builder: QueryBuilder, query: tantivy.Query, pages: int) -> int:
-    """Number of different documents among the pages that match, exactly."""
-    shards = range(SHARDS) if pages > _MOST_BUCKETS else None
-    parts = [builder.in_shard(query, shard) for shard in shards] if shards else [query]
-    terms = {"documents": {"terms": {"field": "document", "size": _MOST_BUCKETS}}}
-    return sum(len(searcher.aggregate(part, terms)["documents"]["buckets"]) for part in parts) if pages else 0
-
-
-def _page(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPage:
-    record: Any = searcher.doc(address).get_first("record")
-    return page_of(record)
-
-
-def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:
-    snippet, held = highlight.show(page.text, terms)
-    return SearchHit(
-        page_id=page.page_id,
-        document=page.document,
-        case_file=page.case_file,
-        number=page.number,
-        title=page.title,
-        score=round(score, 4),
-        snippet=snippet,
-        terms=held,
-    )
-
-
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)

@@ -13,8 +13,7 @@ from typing import Any
 
 from archive.replication import number as version_number
 from core.events import Event, new_event
-from core.ids import fonds_of, year_of
-from core.model import IndexedPage
+from jobs.entries import indexed_pages
 from jobs.home import Home
 from jobs.packaging import EVENTS, read_events
 from jobs.record import (
@@ -25,13 +24,11 @@ from jobs.record import (
     master_path,
     pdf_path,
     read_page_ids,
-    record_fields,
     record_path,
 )
 from jobs.seals import SealBook, seal_events
 from jobs.versions import Changes, case_file_record, held_files, make_version, pretty
 from jobs.worker import DocumentTask
-from ocr.alto_reader import read_alto
 
 
 def publish(home: Home, case_file: str, made: Sequence[tuple[DocumentTask, dict[str, Any]]], who: str) -> str:
@@ -168,35 +165,6 @@ def seal_late(home: Home) -> int:
     if made:
         home.record(*made)
     return len(made)
-
-
-def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:
-    """The index entries of a stored document, made from the store alone."""
-    files = home.store.files(record["case_file"])
-    fields = record_fields(record).values
-    court = fields.get("court") or fields.get("issuer")
-    kind = fields.get("type")
-    codes = tuple(fields[name].normal for name in ("number", "judgment_number", "case_number") if name in fields)
-    entries = []
-    for number, page in enumerate(read_page_ids(record), 1):
-        read = read_alto(files[alto_path(page)].path.read_bytes())
-        entries.append(
-            IndexedPage(
-                page_id=page,
-                document=record["id"],
-                case_file=record["case_file"],
-                fonds=fonds_of(record["case_file"]),
-                number=number,
-                title=record["title"],
-                text=read.text,
-                quality=read.quality,
-                court=court.normal if court else None,
-                year=year_of(record["case_file"]),
-                type=kind.normal if kind else None,
-                codes=codes,
-            )
-        )
-    return entries
 
 
 def sync_index(home: Home, *, limit: int = 500) -> None:

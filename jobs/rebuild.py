@@ -10,9 +10,10 @@ from core.errors import MissingToolError
 from core.files import locked
 from jobs.catalogue import Catalogue
 from jobs.checks import sync_checks
+from jobs.entries import indexed_pages
 from jobs.home import Home
 from jobs.intake import sync_journals
-from jobs.publish import indexed_pages, sync_store
+from jobs.publish import sync_store
 
 Progress = Callable[[int, int], None]
 

@@ -1,0 +1,63 @@
+"""A search from the text typed to the hits shown, free of any engine: an engine only carries out plans."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.model import IndexedPage, Reader
+from indexer import highlight
+from indexer.plan import Node
+from indexer.planner import plan
+from indexer.port import SearchHit, SearchRequest, SearchResult
+from indexer.query import parse
+from indexer.syntax import wanted_leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine answers to a plan: ``total`` pages in ``documents`` documents, and a slice of them with scores."""
+
+    total: int
+    documents: int
+    pages: tuple[tuple[float, IndexedPage], ...]
+
+
+class Engine(Protocol):
+    """An engine as a search sees it: one state of the index."""
+
+    def run(self, node: Node, limit: int, offset: int) -> Found:
+        """The pages that match ``node``, best first, from ``offset`` at most ``limit``; both are 0 or more, and may be
+        beyond what the index holds."""
+
+
+def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> SearchResult:
+    """See :meth:`indexer.port.SearchIndex.search`; ``None`` is an index before its first commit."""
+    started = time.perf_counter()
+    parsed = parse(request.query)
+    if engine is None or parsed.root is None:
+        notice = parsed.notice if engine else parsed.notice or "indexer.notice-no-index"
+        return SearchResult(0, 0, _since(started), (), notice)
+    found = engine.run(plan(parsed, request, reader), request.limit, request.offset)
+    terms = tuple(dict.fromkeys(leaf.text for leaf in wanted_leaves(parsed.root)))
+    hits = tuple(_hit(page, score, terms) for score, page in found.pages)
+    return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
+
+
+def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:
+    snippet, held = highlight.show(page.text, terms)
+    return SearchHit(
+        page_id=page.page_id,
+        document=page.document,
+        case_file=page.case_file,
+        number=page.number,
+        title=page.title,
+        score=round(score, 4),
+        snippet=snippet,
+        terms=held,
+    )
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

@@ -1,0 +1,114 @@
+"""What a query says, free of any engine: the tree that :func:`indexer.query.parse` makes of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Occur(Enum):
+    """Whether pages may, must or must not hold a clause."""
+
+    SHOULD = "should"
+    MUST = "must"
+    MUST_NOT = "must-not"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A word, or a phrase of several syllables.
+
+    ``text`` is as typed, ``exact`` and ``folded`` the forms of its syllables, ``code`` its compact form, ``marked``
+    whether it was typed with diacritics.
+    """
+
+    text: str
+    exact: tuple[str, ...]
+    folded: tuple[str, ...]
+    code: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """The beginning of a word: ``nghi*``; forms and ``marked`` as in :class:`Words`."""
+
+    text: str
+    exact: str
+    folded: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two words or phrases with at most ``within`` others between them, in either order."""
+
+    left: Words
+    right: Words
+    within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Numbers or days (``19871231``) from ``low`` to ``high``, both inclusive; ``None`` is no bound, on one side at
+    most."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTest:
+    """A condition on a field by its own name (see :data:`indexer.askable.ASKABLE`); it does not rank."""
+
+    field: str
+    value: Words | Stem | Span
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a group, and whether it must be there."""
+
+    occur: Occur
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Clauses side by side: pages with any of them that should be there, those with all of them first."""
+
+    clauses: tuple[Clause, ...]
+
+    @property
+    def wanted(self) -> tuple[Node, ...]:
+        """What pages should hold; conditions on fields are none of it."""
+        return tuple(
+            clause.node
+            for clause in self.clauses
+            if clause.occur is not Occur.MUST_NOT and not isinstance(clause.node, FieldTest)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Two or more groups, of which pages match one."""
+
+    options: tuple[Group, ...]
+
+
+Node = Words | Stem | Near | FieldTest | Group | Either
+
+
+def wanted_leaves(node: Node) -> Iterator[Words | Stem]:
+    """The words, phrases and beginnings that pages should hold, in the order typed."""
+    if isinstance(node, Words | Stem):
+        yield node
+    elif isinstance(node, Near):
+        yield from (node.left, node.right)
+    elif isinstance(node, Either):
+        for option in node.options:
+            yield from wanted_leaves(option)
+    elif isinstance(node, Group):
+        for part in node.wanted:
+            yield from wanted_leaves(part)

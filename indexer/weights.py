@@ -1,0 +1,32 @@
+"""How much each part of a query counts in the ranking; chosen by ``bench/search.py``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALL_WORDS = 1000.0
+"""Added where a page holds every clause, so that such pages come first."""
+ALL_EXACT = 500.0
+"""Added where it holds all of them with the diacritics typed."""
+MOST_TEXT = 450.0
+"""What all other scores of a page stay below: the steps above stand whatever the words."""
+MOST_TERM = 35.0
+"""More than BM25 gives any term in up to 10 million pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Factors of BM25 scores, and ``code``, a score by itself."""
+
+    folded: float = 0.15
+    """The word without its diacritics, where it was typed with them."""
+    pair: float = 0.5
+    """Two neighbouring words standing together: most Vietnamese words have two syllables."""
+    head: float = 0.5
+    """The word in the document's title, parties, officials, places."""
+    code: float = 8.0
+    doubtful: float = 0.5
+    """Of the score of a word that the reader was unsure of wherever it stands on the page."""
+
+
+DEFAULT = Weights()
