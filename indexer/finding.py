@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,6 +45,14 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
     terms = tuple(dict.fromkeys(leaf.text for leaf in wanted_leaves(parsed.root)))
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
+
+
+def digest_of(contents: Iterable[tuple[str, str]]) -> str:
+    """See :meth:`indexer.port.SearchIndex.digest`."""
+    total = hashlib.sha256()
+    for page_id, content in contents:
+        total.update(f"{page_id}\t{content}\n".encode())
+    return total.hexdigest()
 
 
 def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:

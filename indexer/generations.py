@@ -45,6 +45,22 @@ class Generations:
             raise rebuild_needed(pointer, name[:40] or "-")
         return self.folder / name
 
+    def identity(self) -> str | None:
+        """What tells the generation in use from every other; ``None`` where none was ever completed."""
+        current = self.current()
+        return None if current is None else f"{current.name} {(current / _STAMP).stat().st_mtime_ns}"
+
+    def resumable(self, name: str | None) -> Path | None:
+        """The generation ``name`` where it was begun by this program's version and never completed."""
+        path = self.folder / (name or "-")
+        if name is None or not _NAME.fullmatch(name) or not path.is_dir() or path == self.current():
+            return None
+        try:
+            check_stamp(path)
+        except MissingToolError:
+            return None
+        return path
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only one who changes the index.

@@ -28,6 +28,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from indexer.elastic import ElasticSettings
+
 _TOOL = Path(__file__).parents[2] / "tools/elasticsearch-node"
 _SECONDS = 240
 """More than a start takes on a busy machine (20 s of processor time)."""
@@ -172,6 +174,15 @@ def make_base() -> Path:
     base = Path(tempfile.mkdtemp(prefix="butluc-elastic-"))
     base.chmod(0o755)
     return base
+
+
+def settings_of(node: ElasticNode, prefix: str) -> ElasticSettings:
+    """How the node is entered by the user of the tests."""
+    password = node.base / "password"
+    if not password.exists():
+        password.touch(0o600)
+        password.write_text(node.password)
+    return ElasticSettings(node.url, prefix, ca=node.ca, user=node.user, password_file=password)
 
 
 def _link(source: str, target: str) -> None:
