@@ -15,7 +15,7 @@ from core.model import IndexedPage, Reader
 from core.text import nfc
 from indexer.entry import entry_of
 from indexer.finding import digest_of, search
-from indexer.generations import Generations, check_stamp, rebuild_needed, stamp
+from indexer.generations import Generations, check_stamp, identity_of, rebuild_needed, stamp
 from indexer.port import SearchRequest, SearchResult
 from indexer.tantivy_engine import TantivyEngine, page_at
 from indexer.tantivy_schema import build_schema, document_of
@@ -124,7 +124,7 @@ class TantivyWriter:
     def __init__(self, writer: tantivy.IndexWriter, folder: Path) -> None:
         self._writer = writer
         self._folder = folder
-        self.generation = folder.name
+        self.generation = identity_of(folder)
         self.rejected: dict[str, str] = {}
         self._expected: int | None = None
 

@@ -26,6 +26,8 @@ from jobs import migrations
 from jobs.database import connect, sql_errors
 from jobs.schema import batches, case_files, documents, outbox, pages
 
+_BEHIND = documents.c.published_key.is_distinct_from(documents.c.indexed_key)
+_UNINDEXED = (documents.c.published_key.is_not(None), _BEHIND)
 _DEAD = frozenset({Flag.SUPERSEDED, Flag.REMOVED, Flag.QUARANTINED, Flag.COVER})
 
 
@@ -177,6 +179,11 @@ class Catalogue:
             for document, key in keys.items():
                 connection.execute(update(documents).where(documents.c.id == document).values(indexed_key=key))
 
+    def forget_indexed(self) -> None:
+        """The notes were about another index: this one holds nothing that is known of."""
+        with self.transaction() as connection:
+            connection.execute(update(documents).values(indexed_key=None))
+
     def put_reason(self, document: str, reason: str | None, *events: Event) -> None:
         """A document waits in quarantine for ``reason``, or no longer."""
         with self.transaction() as connection:
@@ -213,8 +220,12 @@ class Catalogue:
 
     def unindexed(self, limit: int) -> list[DocumentRow]:
         """The first documents whose form in the store is not that in the index."""
-        behind = documents.c.published_key.is_distinct_from(documents.c.indexed_key)
-        return self._documents(documents.c.published_key.is_not(None), behind, limit=limit)
+        return self._documents(*_UNINDEXED, limit=limit)
+
+    def count_unindexed(self) -> int:
+        """How many documents wait for the index."""
+        with self.transaction() as connection:
+            return int(connection.scalar(select(func.count()).where(*_UNINDEXED)) or 0)
 
     def _documents(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[DocumentRow]:
         query = select(documents).where(documents.c.label != "", *conditions)

@@ -8,6 +8,7 @@ from typing import Any
 from archive.verapdf import VeraPdf, default_home
 from core.errors import ButlucError
 from core.process import ToolProbe, run
+from indexer.port import SearchIndex
 from ocr.tesseract import PROBE as TESSERACT
 
 TOOLS = (
@@ -22,8 +23,8 @@ LANGUAGES = ("vie", "eng", "fra")
 """Language data of Tesseract."""
 
 
-def examine(verapdf: Path | None = None) -> list[dict[str, Any]]:
-    """One entry per tool: name, version or ``None``, good, install."""
+def examine(verapdf: Path | None = None, index: SearchIndex | None = None) -> list[dict[str, Any]]:
+    """One entry per tool: name, version or ``None``, good, install; of the home's index if it is a cluster."""
     tools = []
     for probe in TOOLS:
         version = probe.version()
@@ -35,7 +36,20 @@ def examine(verapdf: Path | None = None) -> list[dict[str, Any]]:
         tools.append(_entry(name, found, found is not None, f"apt-get install tesseract-ocr-{language}"))
     version = VeraPdf(verapdf or default_home()).probe()
     tools.append(_entry("verapdf", version, version is not None, "make setup"))
+    if index is not None and index.engine != "tantivy":
+        tools.append(_cluster(index))
     return tools
+
+
+def _cluster(index: SearchIndex) -> dict[str, Any]:
+    """Whether it answers, lets us in and holds an index that can be read; what else to do."""
+    version, remedy = None, ""
+    try:
+        version = index.version()
+        index.count()
+    except ButlucError as err:
+        return _entry(index.engine, version, good=False, install=str(err))
+    return _entry(index.engine, version, good=True, install=remedy)
 
 
 def _entry(name: str, version: str | None, good: bool, install: str) -> dict[str, Any]:

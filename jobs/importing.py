@@ -26,8 +26,8 @@ from core.ids import check_case_file
 from jobs.copies import Keeper
 from jobs.home import Home
 from jobs.incoming import take_in
+from jobs.indexing import IndexKeeper
 from jobs.packaging import AIP_FOLDER, CASE_FILE, EVENTS, read_events
-from jobs.publish import sync_index
 from jobs.reading import work_folder
 from jobs.record import alto_path, document_folder, hocr_path, pdf_path, read_page_ids, record_path
 from jobs.versions import Changes, make_version
@@ -65,7 +65,7 @@ def import_packages(
             except BadInputError as err:
                 failed.append((str(package), err))
             progress(number, len(packages))
-        sync_index(home)
+        IndexKeeper(home).finish()
         home.flush_events()
         Keeper(home, origin.who).catch_up()
     return done, failed

@@ -21,10 +21,10 @@ from core.files import copy_hashed, disk_errors, fsync_dir, locked, sha256_file
 from jobs.backup import SETTINGS
 from jobs.checks import sync_checks
 from jobs.home import FOLDERS, Home
+from jobs.indexing import rebuild_index
 from jobs.medium import Entry, Manifest, Medium
 from jobs.packaging import CASE_FILE, EVENTS
 from jobs.publish import publish_restored, stored_records, sync_store
-from jobs.rebuild import rebuild_index
 from jobs.seals import SealBook, seal_events
 
 Progress = Callable[[int, int], None]
@@ -67,7 +67,8 @@ def restore_home(
         home.store.create()
         sync_store(home)
         sync_checks(home)
-        rebuild_index(home)
+        if home.index.engine == "tantivy":  # a cluster may serve the archive itself: it is filled once this home works
+            rebuild_index(home)
         told: dict[str, Any] = {"backup": manifest.name, "medium": medium.identity.id, "sha256": sha}
         home.record(new_event("restore", "home", who, **told, files=len(files)))
         home.catalogue.close()

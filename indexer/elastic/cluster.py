@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
+from elastic_transport import TlsError
 from elasticsearch import ApiError, Elasticsearch, TransportError, UnsupportedProductError
 
 from core.errors import BadInputError, ButlucError, MissingToolError
@@ -32,11 +35,17 @@ class Overloaded(Exception):
 class Cluster:
     """A cluster as one archive sees it.
 
+    Args:
+        patience: seconds that a writer keeps asking.
+        wrap: what to put around the client.
+
     Raises:
         BadInputError: the key or the certificate cannot be read.
     """
 
-    def __init__(self, settings: ElasticSettings, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, settings: ElasticSettings, patience: float = PATIENCE, wrap: Callable[[Any], Any] = lambda client: client
+    ) -> None:
         assert settings.url is not None
         self.url, self.prefix, self.shards = settings.url, settings.prefix, settings.shards
         self._patience = patience
@@ -49,13 +58,8 @@ class Cluster:
         if access.user is not None:
             options["basic_auth"] = (access.user, access.password)
         if settings.ca is not None:
-            if not settings.ca.is_file():
-                raise BadInputError("indexer.ca-unreadable", file=settings.ca)
-            options["ca_certs"] = str(settings.ca)
-        try:
-            self.client = Elasticsearch(self.url, **options)
-        except (ValueError, OSError) as err:  # no certificates in the file
-            raise BadInputError("indexer.ca-unreadable", file=settings.ca) from err
+            options["ssl_context"] = _trusting(settings.ca)
+        self.client: Elasticsearch = wrap(Elasticsearch(self.url, **options))
 
     def __repr__(self) -> str:
         return f"Cluster({self.url!r}, {self.prefix!r})"
@@ -97,7 +101,7 @@ class Cluster:
         except ApiError as err:
             raise self._api_error(err) from err
         except TransportError as err:
-            code = "indexer.tls" if "CERTIFICATE" in str(err).upper() else "indexer.unreachable"
+            code = "indexer.tls" if isinstance(err, TlsError) else "indexer.unreachable"
             raise MissingToolError(code, file=self.url, why=_first_line(err.message)) from err
 
     def _api_error(self, err: ApiError) -> ButlucError:
@@ -109,11 +113,18 @@ class Cluster:
         return ButlucError("indexer.refused", file=self.url, why=f"{status} {why}")
 
 
+def _trusting(ca: Path) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca))
+    except OSError as err:  # no file, or no certificates in it
+        raise BadInputError("indexer.ca-unreadable", file=ca) from err
+
+
 def passing(err: Exception) -> bool:
     """Whether it may go better a little later."""
     if isinstance(err, ApiError):
         return err.meta.status in BUSY
-    return isinstance(err, Overloaded) or "CERTIFICATE" not in str(err).upper()
+    return isinstance(err, Overloaded) or not isinstance(err, TlsError)
 
 
 def reason(body: Any) -> str:

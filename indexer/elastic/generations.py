@@ -31,18 +31,25 @@ class Generations:
         Raises:
             MissingToolError: there is one, of another version's mapping.
         """
-        return self._of_alias(self._cluster.insist(self._all))
+        return self._of_alias(self._all())
 
     def identity(self) -> str | None:
         """What tells the index in use from every other that ever was, or ``None``."""
-        known = self._cluster.insist(self._all)
+        known = self._all()
         name = self._of_alias(known)
-        return None if name is None else str(known[name]["settings"]["index"]["uuid"])
+        return None if name is None else _identity(known[name])
 
-    def resumable(self, name: str) -> bool:
-        """Whether ``name`` is an index that was begun and never completed, of this program's mapping."""
-        found = self._cluster.insist(self._all).get(name)
-        return found is not None and not found["aliases"] and found["mappings"]["_meta"]["schema"] == VERSION
+    def identity_of(self, name: str) -> str:
+        """What tells an index from every other: its number is used again, this is not."""
+        return _identity(self._cluster.insist(self._all)[name])
+
+    def resumable(self, identity: str | None) -> str | None:
+        """The index of this identity where it was begun and never completed, of this program's mapping."""
+        for name, about in self._all().items():
+            begun = not about["aliases"] and about["mappings"]["_meta"]["schema"] == VERSION
+            if begun and _identity(about) == identity:
+                return name
+        return None
 
     def begin(self) -> str:
         """A new, empty index; those that were begun and never completed are taken away. Call it under the lease."""
@@ -94,3 +101,7 @@ class Generations:
         found = self._name.fullmatch(name)
         assert found is not None
         return int(found[1])
+
+
+def _identity(about: dict[str, Any]) -> str:
+    return str(about["settings"]["index"]["uuid"])

@@ -78,14 +78,13 @@ class ElasticIndex:
             with self._filling(current or self._generations.begin(), lease) as writer:
                 yield writer
             if current is None:
-                self._generations.switch(writer.generation)
+                self._generations.switch(writer.index)
 
     @contextmanager
     def rebuilding(self, resume: str | None = None) -> Iterator[ElasticWriter]:
         """See :meth:`indexer.port.SearchIndex.rebuilding`."""
         with self._cluster.errors(), leased(self._cluster) as lease:
-            again = resume is not None and self._generations.resumable(resume)
-            name = resume if again and resume is not None else self._generations.begin()
+            name = self._generations.resumable(resume) or self._generations.begin()
             with self._filling(name, lease) as writer:
                 yield writer
             if (why := writer.wrong_count()) is not None:
@@ -97,6 +96,6 @@ class ElasticIndex:
     @contextmanager
     def _filling(self, name: str, lease: Lease) -> Iterator[ElasticWriter]:
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as waiting:
-            writer = ElasticWriter(self._cluster, name, lease, waiting)
+            writer = ElasticWriter(self._cluster, name, self._generations.identity_of(name), lease, waiting)
             yield writer
             writer.commit()

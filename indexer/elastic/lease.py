@@ -69,7 +69,7 @@ def leased(cluster: Cluster) -> Iterator[Lease]:
         MissingToolError: somebody else is; the message names the machine and the process.
     """
     index = f"{cluster.prefix}-lock"
-    lease = Lease(cluster, index, cluster.insist(lambda: _take(cluster, index)))
+    lease = Lease(cluster, index, _take(cluster, index))
     try:
         yield lease
     finally:

@@ -26,8 +26,8 @@ class ElasticWriter:
     to be done again, which does no harm.
     """
 
-    def __init__(self, cluster: Cluster, index: str, lease: Lease, waiting: IO[bytes]) -> None:
-        self.generation = index
+    def __init__(self, cluster: Cluster, index: str, generation: str, lease: Lease, waiting: IO[bytes]) -> None:
+        self.index, self.generation = index, generation
         self._cluster, self._client = cluster, cluster.client
         self._bulk = Bulk(cluster, index, lease.renew)
         self._expected: int | None = None
@@ -67,7 +67,7 @@ class ElasticWriter:
             self._bulk.send(self._kept())
             # What a refused page was before is out of date.
             self._bulk.send(_deletion(page) for page in sorted(self._bulk.rejected.keys() - refused))
-            self._cluster.insist(lambda: self._client.indices.refresh(index=self.generation))
+            self._cluster.insist(lambda: self._client.indices.refresh(index=self.index))
         self._waiting.seek(0)
         self._waiting.truncate()
         self._held.clear()
@@ -80,7 +80,7 @@ class ElasticWriter:
         """The error where the index does not hold as many pages as were expected."""
         if self._expected is None:
             return None
-        found = int(self._cluster.insist(lambda: self._client.count(index=self.generation))["count"])
+        found = int(self._cluster.insist(lambda: self._client.count(index=self.index))["count"])
         if found == self._expected - len(self.rejected):
             return None
         return ButlucError("indexer.wrong-count", file=self._cluster.url, expected=self._expected, found=found)
@@ -101,7 +101,7 @@ class ElasticWriter:
         documents = sorted(self._held)
         for start in range(0, len(documents), _MOST_DOCUMENTS):
             part = documents[start : start + _MOST_DOCUMENTS]
-            for hit in every_page(self._client, self.generation, query={"terms": {"document": part}}, source=False):
+            for hit in every_page(self._client, self.index, query={"terms": {"document": part}}, source=False):
                 if not any(hit["_id"] in self._held[document] for document in part):
                     yield _deletion(hit["_id"])
 
