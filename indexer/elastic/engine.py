@@ -28,16 +28,26 @@ _COUNTED = ("aggregations.documents.sum_other_doc_count", "aggregations.number.c
 
 
 class ElasticEngine:
-    """:class:`indexer.finding.Engine` on one alias or index of a cluster; errors are the client's."""
+    """:class:`indexer.finding.Engine` on one alias or index of a cluster; errors are the client's.
 
-    def __init__(self, cluster: Cluster, name: str) -> None:
-        self._client, self._name = cluster.client, name
+    Args:
+        window: hits that are asked for at once.
+        buckets: different values that are counted at once.
+    """
+
+    def __init__(self, cluster: Cluster, name: str, window: int = WINDOW, buckets: int = _MOST_BUCKETS) -> None:
+        self._client, self._name, self._window = cluster.client, name, window
+        self._count: dict[str, Any] = {
+            "documents": {"terms": {"field": "document", "size": buckets}},
+            "number": {"stats_bucket": {"buckets_path": "documents>_count"}},
+        }
+        """The engine's own count of different values is a guess; buckets are exact, and only their number is sent."""
 
     def run(self, node: Node, limit: int, offset: int) -> Found:
         """See :meth:`indexer.finding.Engine.run`."""
         query = to_query(node)
-        start = min(offset, WINDOW)
-        size = min(limit, WINDOW - start)
+        start = min(offset, self._window)
+        size = min(limit, self._window - start)
         answer = self._first(query, start, size)
         total, hits = int(answer["hits"]["total"]["value"]), answer["hits"].get("hits", [])
         wanted = max(0, min(limit, total - offset))
@@ -56,7 +66,7 @@ class ElasticEngine:
             search_type=_GLOBAL,
             track_total_hits=True,
             allow_partial_search_results=False,
-            aggregations=_COUNT,
+            aggregations=self._count,
             filter_path=[*_ANSWER, *_COUNTED],
         )
 
@@ -67,7 +77,7 @@ class ElasticEngine:
             after: Any = None
             while passed < offset + wanted:
                 showing = passed >= offset
-                size = min(WINDOW, (offset + wanted if showing else offset) - passed)
+                size = min(self._window, (offset + wanted if showing else offset) - passed)
                 answer = self._client.search(
                     query=query,
                     size=size,
@@ -91,16 +101,9 @@ class ElasticEngine:
         if not answer["aggregations"]["documents"]["sum_other_doc_count"]:
             return int(answer["aggregations"]["number"]["count"])
         parts = [to_query(Bool(must=(node, Range("shard", shard, shard)))) for shard in range(SHARDS)]
-        searches = [line for part in parts for line in ({}, {"query": part, "size": 0, "aggregations": _COUNT})]
+        searches = [line for part in parts for line in ({}, {"query": part, "size": 0, "aggregations": self._count})]
         answers = self._client.msearch(index=self._name, searches=searches, filter_path=["responses.aggregations"])
         return sum(int(part["aggregations"]["number"]["count"]) for part in answers["responses"])
-
-
-_COUNT: dict[str, Any] = {
-    "documents": {"terms": {"field": "document", "size": _MOST_BUCKETS}},
-    "number": {"stats_bucket": {"buckets_path": "documents>_count"}},
-}
-"""The engine's own count of different values is a guess; buckets are exact, and only their number is sent."""
 
 
 @contextmanager
