@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError
+from elasticsearch import ApiError, BadRequestError, ConflictError, NotFoundError, TransportError
 
 from core.errors import MissingToolError
 from indexer.elastic.cluster import Cluster
@@ -25,14 +26,17 @@ SECONDS = 180.0
 _RENEWED = 20.0
 """Renewed when it is so old."""
 _ID = "writer"
+_HELD: set[str] = set()
+"""The leases that this process holds."""
 
 
 class Lease:
     """A lease that is held."""
 
-    def __init__(self, cluster: Cluster, index: str, state: Any) -> None:
-        self._cluster, self._index = cluster, index
-        self._note(state)
+    def __init__(self, cluster: Cluster, index: str) -> None:
+        self._cluster, self._index, self._name = cluster, index, uuid4().hex
+        self._note(_take(cluster, index, self._name))
+        _HELD.add(self._name)
 
     def renew(self) -> None:
         """Hold on for longer; to be called before every change.
@@ -43,17 +47,18 @@ class Lease:
         if time.monotonic() - self._renewed < _RENEWED:
             return
         try:
-            state = self._cluster.insist(lambda: _write(self._cluster, self._index, self._seen))
+            state = self._cluster.insist(lambda: _write(self._cluster, self._index, self._name, self._seen))
         except ConflictError as err:
             raise MissingToolError("indexer.lease-lost", file=self._cluster.url) from err
         self._note(state)
 
     def release(self) -> None:
-        """Let go; where the cluster is away it ends by itself."""
+        """Let go; where the cluster is away nobody can be told, but this process knows."""
+        _HELD.discard(self._name)
         seq, term = self._seen
         try:
             self._cluster.client.delete(index=self._index, id=_ID, if_seq_no=seq, if_primary_term=term)
-        except (ApiError, OSError):
+        except (ApiError, TransportError):
             return
 
     def _note(self, state: Any) -> None:
@@ -69,14 +74,14 @@ def leased(cluster: Cluster) -> Iterator[Lease]:
         MissingToolError: somebody else is; the message names the machine and the process.
     """
     index = f"{cluster.prefix}-lock"
-    lease = Lease(cluster, index, _take(cluster, index))
+    lease = Lease(cluster, index)
     try:
         yield lease
     finally:
         lease.release()
 
 
-def _take(cluster: Cluster, index: str) -> Any:
+def _take(cluster: Cluster, index: str, name: str) -> Any:
     try:
         found = cluster.client.get(index=index, id=_ID)
     except NotFoundError as err:
@@ -89,21 +94,22 @@ def _take(cluster: Cluster, index: str) -> Any:
             raise MissingToolError("indexer.busy", file=cluster.url, holder=holder)
         seen = found["_seq_no"], found["_primary_term"]
     try:
-        return _write(cluster, index, seen)
+        return _write(cluster, index, name, seen)
     except ConflictError as err:
         raise MissingToolError("indexer.busy", file=cluster.url, holder="?") from err
 
 
-def _write(cluster: Cluster, index: str, seen: tuple[int, int] | None) -> Any:
+def _write(cluster: Cluster, index: str, name: str, seen: tuple[int, int] | None) -> Any:
     state = {"if_seq_no": seen[0], "if_primary_term": seen[1]} if seen else {"op_type": "create"}
-    return cluster.client.index(
-        index=index, id=_ID, document={**_me(), "until": time.time() + SECONDS}, **state
-    )  # fmt: skip
+    holder = {**_me(), "name": name, "until": time.time() + SECONDS}
+    return cluster.client.index(index=index, id=_ID, document=holder, **state)
 
 
 def _is_held(holder: dict[str, Any]) -> bool:
-    if holder["machine"] == _machine() and not _lives(holder["pid"], holder["since"]):
-        return False
+    if holder["machine"] == _machine():
+        own = holder["pid"] == os.getpid() and holder["name"] not in _HELD
+        if own or not _lives(holder["pid"], holder["since"]):
+            return False
     return bool(holder["until"] > time.time())
 
 
