@@ -35,7 +35,7 @@ def search(
     limit: int,
     offset: int,
 ) -> None:
-    """Find pages: words, "phrases", +required, -without."""
+    """Find pages: words, "phrases", +required, -without, prefix*, gần/5, OR, năm:1987."""
     from core.events import new_event
     from indexer.port import SearchRequest
     from jobs.search import search as find

@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,8 @@ from core.config import plain
 from core.model import IndexedPage
 from core.text import fold, nfc, syllables
 from indexer.fields import FIELDS, SEPARATOR, SHARDS, Kind
+from indexer.legacy import repaired
+from indexer.lookalikes import alike, alike_in
 from indexer.syllables import code_keys, codes_in, compact_code, exact_form, folded_form
 
 _COUNTED = tuple(field.name for field in FIELDS if field.kind in (Kind.TEXT, Kind.BAG))
@@ -33,7 +35,11 @@ class Entry:
 
 
 def entry_of(page: IndexedPage) -> Entry:
-    """The entry of one page. What is known of the whole document ranks its first page only."""
+    """The entry of one page. What is known of the whole document ranks its first page only.
+
+    Text and title in an old code are made Unicode first.
+    """
+    page = replace(page, text=repaired(page.text), title=repaired(page.title))
     first = page.number == 1
     known: dict[str, Values] = {**_keys(page), **_numbers(page), **_streams(page), **_named(page)}
     if first:
@@ -111,15 +117,27 @@ def _streams(page: IndexedPage) -> dict[str, Values]:
     doubted = {exact_form(part) for at in unsure if at < len(words) for part in syllables(words[at])}
     own = {found for code in page.codes for found in code_keys(code)}
     names = {compact_code(name) for name in (page.page_id, page.document, page.case_file)}
+    runs = _sure_runs(words, unsure)
     return {
         "exact": _stream(parts, exact_form),
         "folded": _stream(parts, folded_form),
-        "pairs": _pairs(parts, exact_form),
-        "folded_pairs": _pairs(parts, folded_form),
+        "pairs": _pairs(runs, exact_form),
+        "folded_pairs": _pairs(runs, folded_form),
         "doubtful": (" ".join(sorted(doubted - sure)),),
-        "number_code": (" ".join(sorted(own)),),
+        "alike": (" ".join(sorted({form for code in own if (form := alike(code))} | alike_in(page.text))),),
         "code": (" ".join(sorted(own | codes_in(page.text) | names)),),
     }
+
+
+def _sure_runs(words: Sequence[str], unsure: set[int]) -> list[list[str]]:
+    """The syllables of words that follow one another and were all read with confidence."""
+    runs: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if at in unsure:
+            runs.append([])
+        else:
+            runs[-1] += syllables(word)
+    return runs
 
 
 def _named(page: IndexedPage) -> dict[str, Values]:

@@ -60,7 +60,7 @@ FIELDS: tuple[Field, ...] = (
     Field("head_folded", Kind.TEXT),
     Field("doubtful", Kind.SET),
     Field("code", Kind.SET),
-    Field("number_code", Kind.SET),
+    Field("alike", Kind.SET),
     Field("court_words", Kind.TEXT),
     Field("type_words", Kind.TEXT),
     Field("title_words", Kind.TEXT),
@@ -74,11 +74,11 @@ FIELDS: tuple[Field, ...] = (
     Field("shard", Kind.NUMBER),
 )
 """``page`` … ``access``: identifiers and rights as they are. ``court_key``, ``type_key``: without case and diacritics.
-``exact``, ``folded``: the page's words. ``pairs``: neighbouring words.
-``head``: title, parties, officials, places, court and type, on the first page only. ``doubtful``: words that the reader
-was unsure of wherever they stand on the page. ``code``: what looks like a number with notation, its tails and parts;
-``number_code``: only those of the document's own numbers. ``…_words``, ``party``, ``official``, ``place``: the folded
-words of these fields, on every page. ``date``: days as ``19871231``. ``number``: page of the document.
-``quality``: in thousandths."""
+``exact``, ``folded``: the page's words. ``pairs``, ``folded_pairs``: neighbouring words, doubtful ones left out.
+``head``, ``head_folded``: title, parties, officials, places, court and type, on the document's first page only.
+``doubtful``: words that the reader was unsure of wherever they stand on the page. ``code``: what looks like a number
+with notation, its tails and parts. ``alike``: such numbers without telling letters from digits that look like them.
+``…_words``, ``party``, ``official``, ``place``: the folded words of these fields, on every page. ``date``: days as
+``19871231``. ``number``: page of the document. ``quality``: in thousandths."""
 
 BY_NAME = {field.name: field for field in FIELDS}

@@ -13,8 +13,10 @@ from indexer import highlight
 from indexer.plan import Node
 from indexer.planner import plan
 from indexer.port import SearchHit, SearchRequest, SearchResult
-from indexer.query import parse
-from indexer.syntax import wanted_leaves
+from indexer.query import ParsedQuery, parse
+from indexer.synonyms import alternatives
+from indexer.syntax import Stem, wanted_leaves
+from indexer.tolerance import rare_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Engine(Protocol):
         """The pages that match ``node``, best first, from ``offset`` at most ``limit``; both are 0 or more, and may be
         beyond what the index holds."""
 
+    def count(self, node: Node) -> int:
+        """How many pages match ``node``."""
+
 
 def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> SearchResult:
     """See :meth:`indexer.port.SearchIndex.search`; ``None`` is an index before its first commit."""
@@ -41,8 +46,9 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
     if engine is None or parsed.root is None:
         notice = parsed.notice if engine else parsed.notice or "indexer.notice-no-index"
         return SearchResult(0, 0, _since(started), (), notice)
-    found = engine.run(plan(parsed, request, reader), request.limit, request.offset)
-    terms = tuple(dict.fromkeys(leaf.text for leaf in wanted_leaves(parsed.root)))
+    similar = rare_words(parsed, request, reader, engine.count)
+    found = engine.run(plan(parsed, request, reader, similar=similar), request.limit, request.offset)
+    terms = (*_terms(parsed), *(f"{word.text}~" for word in similar))
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
 
@@ -53,6 +59,14 @@ def digest_of(contents: Iterable[tuple[str, str]]) -> str:
     for page_id, content in contents:
         total.update(f"{page_id}\t{content}\n".encode())
     return total.hexdigest()
+
+
+def _terms(parsed: ParsedQuery) -> tuple[str, ...]:
+    """What to mark: the words and phrases as typed, then what they may be written as."""
+    assert parsed.root is not None
+    typed = (f"{leaf.text}*" if isinstance(leaf, Stem) else leaf.text for leaf in wanted_leaves(parsed.root))
+    others = (other.text for found in alternatives(parsed.rows).values() for other in found)
+    return tuple(dict.fromkeys([*typed, *others]))
 
 
 def _hit(page: IndexedPage, score: float, terms: tuple[str, ...]) -> SearchHit:

@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.model import Box, RecognizedPage
-from core.text import nfc, syllable_spans, syllables
+from core.text import syllable_spans, syllables
+from indexer.legacy import repaired
+from indexer.spelling import one_off
 from indexer.syllables import exact_form, folded_form, has_marks
+from indexer.syntax import stem_of
 
 _MOST_HITS = 500
 """Hits looked at for the best stretch; a page with more has many good ones."""
@@ -30,11 +33,25 @@ class _Syllables:
         return _Syllables(tuple(map(exact_form, parts)), tuple(map(folded_form, parts)))
 
     def places(self, term: str) -> list[range]:
-        """Where ``term`` stands: ranges of syllables."""
+        """Where ``term`` stands: ranges of syllables; ``từ*`` are words that begin so, ``từ~`` similar words."""
+        if term.endswith("*"):
+            return self._beginning(term)
+        if term.endswith("~"):
+            sought = folded_form(term.removesuffix("~"))
+            return [range(i, i + 1) for i, part in enumerate(self.folded) if one_off(part, sought)]
         parts = syllables(term)
         if any(map(has_marks, parts)) and (exact := _find(self.exact, tuple(map(exact_form, parts)))):
             return exact
         return _find(self.folded, tuple(map(folded_form, parts)))
+
+    def _beginning(self, term: str) -> list[range]:
+        stem = stem_of(term.removesuffix("*"))
+        if stem is None:
+            return []
+        exact = [i for i, part in enumerate(self.exact) if part.startswith(stem.exact)] if stem.marked else []
+        whole = folded_form(stem.text)
+        folded = (i for i, part in enumerate(self.folded) if part.startswith(stem.folded) or part == whole)
+        return [range(i, i + 1) for i in exact or folded]
 
 
 def hit_boxes(page: RecognizedPage, terms: Sequence[str]) -> list[Box]:
@@ -42,13 +59,13 @@ def hit_boxes(page: RecognizedPage, terms: Sequence[str]) -> list[Box]:
 
     A phrase has one box for each line that it stands on.
     """
-    words = [(i, word) for i, line in enumerate(page.lines) for word in line.words]
     parts: list[str] = []
     owners: list[tuple[int, Box]] = []
-    for i, word in words:
-        found = syllables(word.text)
-        parts += found
-        owners += [(i, word.box)] * len(found)
+    for i, (row, texts) in enumerate(zip(page.lines, _texts(page), strict=True)):
+        for word, text in zip(row.words, texts, strict=True):
+            found = syllables(text)
+            parts += found
+            owners += [(i, word.box)] * len(found)
     held = _Syllables.of(parts)
     places = sorted((place for term in set(terms) for place in held.places(term)), key=lambda r: (r.start, r.stop))
     boxes: dict[Box, None] = {}
@@ -59,6 +76,14 @@ def hit_boxes(page: RecognizedPage, terms: Sequence[str]) -> list[Box]:
             by_line[line] = _union(by_line[line], box) if line in by_line else box
         boxes |= dict.fromkeys(by_line.values())
     return list(boxes)
+
+
+def _texts(page: RecognizedPage) -> list[list[str]]:
+    """The words of each line, out of old codes where the page is in one."""
+    rows = [row.split(" ") for row in repaired(page.text).split("\n")]
+    if [len(row) for row in rows] == [len(line.words) for line in page.lines]:
+        return rows
+    return [[word.text for word in line.words] for line in page.lines]
 
 
 def snippet(text: str, terms: Sequence[str], width: int = 160) -> str:
@@ -72,7 +97,7 @@ def snippet(text: str, terms: Sequence[str], width: int = 160) -> str:
 
 def show(text: str, terms: Sequence[str], width: int = 160) -> tuple[str, tuple[str, ...]]:
     """The :func:`snippet` of ``text``, and those of ``terms`` that it holds, in the order given."""
-    text = nfc(text)
+    text = repaired(text)
     spans = syllable_spans(text)
     held = _Syllables.of([text[start:end] for start, end in spans])
     places = {term: held.places(term) for term in terms}

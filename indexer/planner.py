@@ -8,107 +8,132 @@ counted in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import dataclass
 
 from core.model import Reader
 from indexer.askable import BY_NAME, Manner
-from indexer.entry import pair
-from indexer.plan import (
-    Bool,
-    Boost,
-    Constant,
-    Everything,
-    Node,
-    Phrase,
-    Prefix,
-    Term,
-    all_of,
-    any_of,
-    silent,
-    words,
-)
+from indexer.lookalikes import alike
+from indexer.plan import Bool, Constant, Everything, Fuzzy, Node, Phrase, Prefix, Term, all_of, any_of, silent, words
 from indexer.port import SearchRequest
 from indexer.query import ParsedQuery
+from indexer.ranking import text_scores
 from indexer.scope import numbers, scope_of
-from indexer.syntax import Clause, Either, FieldTest, Group, Near, Occur, Span, Stem, Words, wanted_leaves
+from indexer.syllables import folded_form
+from indexer.synonyms import Alternatives, alternatives
+from indexer.syntax import Either, FieldTest, Group, Near, Occur, Span, Stem, Words, wanted_leaves
 from indexer.syntax import Node as Asked
-from indexer.weights import ALL_EXACT, ALL_WORDS, DEFAULT, MOST_TERM, MOST_TEXT, Weights
-
-_MAX_PAIRS = 40
+from indexer.weights import ALL_EXACT, ALL_WORDS, DEFAULT, MOST_LISTED, Weights
 
 
-def plan(parsed: ParsedQuery, request: SearchRequest, reader: Reader, weights: Weights = DEFAULT) -> Node:
-    """Pages that match ``parsed`` within the filters of ``request`` and the rights of ``reader``, ranked."""
+def plan(
+    parsed: ParsedQuery,
+    request: SearchRequest,
+    reader: Reader,
+    weights: Weights = DEFAULT,
+    similar: frozenset[Words] = frozenset(),
+) -> Node:
+    """Pages that match ``parsed`` within the filters of ``request`` and the rights of ``reader``, ranked.
+
+    Args:
+        similar: words for which similar ones do; see :mod:`indexer.tolerance`.
+    """
     scope = tuple(silent(node) for node in scope_of(request, reader))
-    if parsed.root is None:
+    root = parsed.root
+    if root is None:
         return Bool(must=(*scope, Everything()))
-    match = silent(matching(parsed.root))
-    leaves = tuple(wanted_leaves(parsed.root))
+    sense = Sense(alternatives(parsed.rows), similar)
+    match = silent(sense.matching(root))
+    leaves = tuple(dict.fromkeys(wanted_leaves(root)))
     if not leaves:
         return Bool(must=(*scope, match))
-    return Bool(must=(*scope, match), should=(*_steps(parsed.root, leaves), _text_scores(leaves, weights)))
+    scores = text_scores(leaves, parsed.rows, sense.others, weights)
+    return Bool(must=(*scope, match), should=(*_steps(sense, root, leaves), scores))
 
 
-def matching(node: Asked) -> Node:
-    """Pages that match ``node``, diacritics or not: of a group, any of its words."""
-    if isinstance(node, Group):
-        wanted = [matching(part) for part in node.wanted]
-        required, without = _required(node.clauses), _left_out(node.clauses)
-        return all_of([*required, *([any_of(wanted)] if wanted else [])], without=without)
-    if isinstance(node, Either):
-        return any_of(matching(option) for option in node.options)
-    return holding(node)
+def _steps(sense: Sense, root: Asked, leaves: Sequence[Words | Stem]) -> Iterator[Node]:
+    """What lifts whole matches above the others; a question or a pasted sentence has too many words without weight."""
+    if len(leaves) <= MOST_LISTED:
+        yield Constant(sense.holding(root), ALL_WORDS)
+        if any(leaf.marked for leaf in leaves):
+            yield Constant(sense.exactly(root), ALL_EXACT)
 
 
-def holding(node: Asked) -> Node:
-    """Pages that hold ``node`` whole, diacritics or not: of a group, all of its words."""
-    if isinstance(node, Group):
-        parts = [holding(part) for part in node.wanted]
-        return all_of([*_required(node.clauses), *parts], without=_left_out(node.clauses))
-    if isinstance(node, Either):
-        return any_of(holding(option) for option in node.options)
-    if isinstance(node, Near):
-        return _near(node, "folded", holding(node.left), holding(node.right))
-    if isinstance(node, FieldTest):
-        return _field_test(node)
-    if isinstance(node, Stem):
-        return any_of([Prefix("folded", node.folded), Prefix("head_folded", node.folded)])
-    return any_of([words("folded", node.folded), words("head_folded", node.folded), Term("code", node.code)])
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """Which pages a query means: ``others`` are what else its words may be written as, ``similar`` the words for which
+    similar ones do."""
+
+    others: Alternatives
+    similar: frozenset[Words] = frozenset()
+
+    def matching(self, node: Asked) -> Node:
+        """Pages that match ``node``, diacritics or not: of a group, any of its words."""
+        if isinstance(node, Group):
+            wanted = [self.matching(part) for part in node.wanted]
+            return self._all(node, [any_of(wanted)] if wanted else [])
+        if isinstance(node, Either):
+            return any_of(self.matching(option) for option in node.options)
+        return self.holding(node)
+
+    def holding(self, node: Asked) -> Node:
+        """Pages that hold ``node`` whole, diacritics or not: of a group, all of its words."""
+        if isinstance(node, Group):
+            return self._all(node, [self.holding(part) for part in node.wanted])
+        if isinstance(node, Either):
+            return any_of(self.holding(option) for option in node.options)
+        if isinstance(node, Near):
+            return _near(node, "folded", self.holding(node.left), self.holding(node.right))
+        if isinstance(node, FieldTest):
+            return _field_test(node)
+        if isinstance(node, Stem):
+            return any_of([Prefix("folded", node.folded), Prefix("head_folded", node.folded), *_whole(node)])
+        forms = [word.folded for word in (node, *self.others.get(node, ()))]
+        held = [words(field, form) for form in forms for field in ("folded", "head_folded")]
+        similar = [Fuzzy("folded", node.folded[0])] if node in self.similar else []
+        return any_of([*held, *_codes(node), *similar])
+
+    def exactly(self, node: Asked) -> Node:
+        """Pages that hold ``node`` whole, with the diacritics typed."""
+        if isinstance(node, Group):
+            return self._all(node, [self.exactly(part) for part in node.wanted])
+        if isinstance(node, Either):
+            return any_of(self.exactly(option) for option in node.options)
+        if isinstance(node, Near):
+            return _near(node, "exact", self.exactly(node.left), self.exactly(node.right))
+        if isinstance(node, FieldTest):
+            return _field_test(node)
+        if isinstance(node, Stem):
+            return any_of([Prefix("exact", node.exact), Prefix("head", node.exact)])
+        forms = [word.exact for word in (node, *self.others.get(node, ()))]
+        return any_of(words(field, form) for form in forms for field in ("exact", "head"))
+
+    def _all(self, group: Group, wanted: Sequence[Node]) -> Node:
+        """All of ``wanted``, what ``+`` and conditions on fields require, and nothing that ``-`` takes out."""
+        required = [
+            self.holding(clause.node)
+            for clause in group.clauses
+            if clause.occur is Occur.MUST or (clause.occur is Occur.SHOULD and isinstance(clause.node, FieldTest))
+        ]
+        without = [_left_out(clause.node) for clause in group.clauses if clause.occur is Occur.MUST_NOT]
+        return all_of([*required, *wanted], without=without)
 
 
-def exactly(node: Asked) -> Node:
-    """Pages that hold ``node`` whole, with the diacritics typed."""
-    if isinstance(node, Group):
-        parts = [exactly(part) for part in node.wanted]
-        return all_of([*_required(node.clauses), *parts], without=_left_out(node.clauses))
-    if isinstance(node, Either):
-        return any_of(exactly(option) for option in node.options)
-    if isinstance(node, Near):
-        return _near(node, "exact", exactly(node.left), exactly(node.right))
-    if isinstance(node, FieldTest):
-        return _field_test(node)
-    if isinstance(node, Stem):
-        return any_of([Prefix("exact", node.exact), Prefix("head", node.exact)])
-    return any_of([words("exact", node.exact), words("head", node.exact)])
-
-
-def _required(clauses: Sequence[Clause]) -> list[Node]:
-    """What must be there: signed with ``+``, and conditions on fields."""
-    return [
-        holding(clause.node)
-        for clause in clauses
-        if clause.occur is Occur.MUST or (clause.occur is Occur.SHOULD and isinstance(clause.node, FieldTest))
-    ]
-
-
-def _left_out(clauses: Sequence[Clause]) -> list[Node]:
+def _left_out(node: Asked) -> Node:
     """What ``-`` takes out: with diacritics typed only that word, without them every word that folds to it."""
-    nodes = [clause.node for clause in clauses if clause.occur is Occur.MUST_NOT]
-    return [exactly(node) if _marked(node) else holding(node) for node in nodes]
+    literal = Sense({})
+    marked = any(leaf.marked for leaf in wanted_leaves(node))
+    return literal.exactly(node) if marked else literal.holding(node)
 
 
-def _marked(node: Asked) -> bool:
-    return any(leaf.marked for leaf in wanted_leaves(node))
+def _codes(word: Words) -> list[Node]:
+    shape = alike(word.code)
+    return [Term("code", word.code), *([Term("alike", shape)] if shape else [])]
+
+
+def _whole(stem: Stem) -> list[Node]:
+    """The word that a beginning is by itself, where the index writes its ``y`` as ``i``."""
+    whole = folded_form(stem.text)
+    return [] if whole == stem.folded else [Term("folded", whole)]
 
 
 def _near(node: Near, field: str, left: Node, right: Node) -> Node:
@@ -130,45 +155,3 @@ def _field_test(node: FieldTest) -> Node:
     if asked.manner is Manner.IDENTIFIER:
         return Term(asked.field, value.text)
     return words(asked.field, value.folded)
-
-
-def _steps(root: Asked, leaves: Sequence[Words | Stem]) -> Iterator[Node]:
-    yield Constant(holding(root), ALL_WORDS)
-    if any(leaf.marked for leaf in leaves):
-        yield Constant(exactly(root), ALL_EXACT)
-
-
-def _text_scores(leaves: Sequence[Words | Stem], weights: Weights) -> Node:
-    """BM25 of all words and pairs, kept below the steps."""
-    marked = any(leaf.marked for leaf in leaves)
-    parts = [part for leaf in leaves for part in _scores(leaf, weights, marked=marked)]
-    parts += _pairs(leaves, weights, marked=marked)
-    most = MOST_TERM * sum(part.weight if isinstance(part, Boost) else 1.0 for part in parts)
-    node = Bool(should=tuple(parts))
-    return node if most <= MOST_TEXT else Boost(node, MOST_TEXT / most)
-
-
-def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[Node]:
-    if isinstance(leaf, Stem):
-        yield Constant(Prefix("folded", leaf.folded), 1.0)
-        if marked:
-            yield Constant(Prefix("exact", leaf.exact), 1.0)
-        return
-    if marked:
-        yield words("exact", leaf.exact)
-        yield Boost(words("folded", leaf.folded), weights.folded)
-        yield Boost(words("head", leaf.exact), weights.head)
-    else:
-        yield words("folded", leaf.folded)
-        yield Boost(words("head_folded", leaf.folded), weights.head)
-    yield Constant(Term("code", leaf.code), weights.code)
-
-
-def _pairs(leaves: Sequence[Words | Stem], weights: Weights, *, marked: bool) -> list[Node]:
-    field = "pairs" if marked else "folded_pairs"
-    tokens = []
-    for left, right in pairwise(leaves):
-        if isinstance(left, Words) and isinstance(right, Words):
-            ends = (left.exact[-1], right.exact[0]) if marked else (left.folded[-1], right.folded[0])
-            tokens.append(pair(*ends))
-    return [Boost(Term(field, token), weights.pair) for token in tokens[:_MAX_PAIRS]]

@@ -1,7 +1,8 @@
 """Syllables as the index and the query both spell them.
 
 The exact form keeps the diacritics but not the place of the tone mark: ``hoà`` and ``hòa``, ``thuỷ`` and ``thủy`` are
-one word in two orthographies. The folded form drops diacritics by :func:`core.text.fold`.
+one word in two orthographies, as are ``lý`` and ``lí``, ``quý`` and ``quí``. The folded form drops diacritics by
+:func:`core.text.fold`.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ import unicodedata
 from functools import lru_cache
 
 from core.text import fold, nfc, syllables
+from indexer.spelling import TONES
 
-_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-"""Grave, acute, tilde, hook above, dot below."""
 _LONGEST = 64
 """Longer runs are no words; cut alike in index and query."""
+_Y_FOR_I = re.compile(r"(?:[hklmstv]|qu)y")
+"""Where the orthographies write one vowel as ``y`` or as ``i``."""
+_DAY = re.compile(r"(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})", re.IGNORECASE)
 _CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
 
 
@@ -25,23 +28,33 @@ def exact_form(syllable: str) -> str:
     letters: list[str] = []
     tones: list[str] = []
     for char in unicodedata.normalize("NFD", syllable.lower().replace("ƣ", "ư")):
-        (tones if char in _TONES else letters).append(char)
-    return nfc("".join(letters))[:_LONGEST] + "".join(tones[:2])
+        (tones if char in TONES else letters).append(char)
+    return _one_vowel(nfc("".join(letters))[:_LONGEST]) + "".join(tones[:2])
 
 
 @lru_cache(maxsize=1 << 17)
 def folded_form(syllable: str) -> str:
     """Without diacritics: ``đất`` → ``dat``."""
+    return _one_vowel(bare_form(syllable))
+
+
+def bare_form(syllable: str) -> str:
+    """The letters as typed, without diacritics; ``y`` stays ``y``."""
     return fold(syllable.replace("ƣ", "ư"))[:_LONGEST]
+
+
+def _one_vowel(letters: str) -> str:
+    return letters[:-1] + "i" if _Y_FOR_I.fullmatch(letters) else letters
 
 
 def has_marks(syllable: str) -> bool:
     """Whether the syllable was typed with diacritics."""
-    return folded_form(syllable) != syllable.lower()[:_LONGEST]
+    return bare_form(syllable) != syllable.lower()[:_LONGEST]
 
 
 def compact_code(text: str) -> str:
-    """A number with notation in one spelling: ``31/2017/DS - ST`` and ``31/2017/DSST`` → ``31/2017/dsst``."""
+    """A number with notation in one spelling: ``31/2017/DS - ST`` and ``031/2017/DSST`` → ``31/2017/dsst``; a day too:
+    ``02-10-2017`` → ``2/10/2017``."""
     parts: list[str] = []
     for part in syllables(text):
         bare = folded_form(part)
@@ -49,6 +62,9 @@ def compact_code(text: str) -> str:
             parts[-1] += bare
         else:
             parts.append(bare)
+    if len(parts) > 1:
+        day = len(parts) == 3 and all(part.isdecimal() for part in parts)
+        parts = [part.lstrip("0") or "0" if at < (2 if day else 1) else part for at, part in enumerate(parts)]
     return "/".join(parts)
 
 
@@ -60,5 +76,7 @@ def code_keys(code: str) -> set[str]:
 
 
 def codes_in(text: str) -> set[str]:
-    """Compact forms of what looks like a number with notation in running text."""
-    return {compact_code(match.group()) for match in _CODE.finditer(nfc(text))}
+    """Compact forms of what looks like a number with notation, or a day in words, in running text."""
+    text = nfc(text)
+    days = {compact_code("/".join(match.groups())) for match in _DAY.finditer(text)}
+    return days | {compact_code(match.group()) for match in _CODE.finditer(text)}

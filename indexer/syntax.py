@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+
+from core.text import nfc, syllables
+from indexer.spelling import TONES
+from indexer.syllables import bare_form, compact_code, exact_form, folded_form, has_marks
+
+MAX_PHRASE = 64
+"""Syllables of a phrase; the rest of a longer one is left out."""
 
 
 class Occur(Enum):
@@ -32,7 +40,8 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Stem:
-    """The beginning of a word: ``nghi*``; forms and ``marked`` as in :class:`Words`."""
+    """The beginning of a word: ``nghi*``. ``exact`` has hats, horns, breves and bars but no tone, whose place in a word
+    is only known once the word is whole; ``folded`` has letters alone."""
 
     text: str
     exact: str
@@ -98,6 +107,29 @@ class Either:
 
 
 Node = Words | Stem | Near | FieldTest | Group | Either
+
+
+def words_of(body: str) -> Words | None:
+    """The word or phrase that ``body`` is; ``None`` where it holds no letter or digit."""
+    parts = syllables(" ".join(syllables(body)[:MAX_PHRASE]))[:MAX_PHRASE]
+    if not parts:
+        return None
+    return Words(
+        text=" ".join(parts),
+        exact=tuple(exact_form(part) for part in parts),
+        folded=tuple(folded_form(part) for part in parts),
+        code=compact_code(" ".join(parts)),
+        marked=any(has_marks(part) for part in parts),
+    )
+
+
+def stem_of(letters: str) -> Stem | None:
+    """The beginning of a word that ``letters`` are; ``None`` where lower case makes them two words."""
+    word = words_of(letters)
+    if word is None or len(word.exact) > 1:
+        return None
+    bare = "".join(char for char in unicodedata.normalize("NFD", word.text) if char not in TONES)
+    return Stem(word.text, nfc(bare), bare_form(word.text), word.marked)
 
 
 def wanted_leaves(node: Node) -> Iterator[Words | Stem]:

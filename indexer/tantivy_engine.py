@@ -34,6 +34,12 @@ class TantivyEngine:
         with self._guard():
             return self._run(node, limit, offset)
 
+    def count(self, node: Node) -> int:
+        """See :meth:`indexer.finding.Engine.count`."""
+        with self._guard():
+            found: Any = self._searcher.search(to_query(self._schema, node), limit=1)
+            return int(found.count)
+
     def _run(self, node: Node, limit: int, offset: int) -> Found:
         held = self._searcher.num_docs
         query = to_query(self._schema, node)

@@ -28,7 +28,7 @@ def indexed_pages(home: Home, record: Mapping[str, Any]) -> list[IndexedPage]:
     entries = []
     for number, page in enumerate(read_page_ids(record), 1):
         read = read_alto(files[alto_path(page)].path.read_bytes())
-        doubtful = tuple(_doubtful(read))
+        doubtful = tuple(doubtful_words(read))
         entries.append(
             IndexedPage(
                 page_id=page, number=number, text=read.text, quality=read.quality, doubtful=doubtful, **known
@@ -75,7 +75,7 @@ def _held(fields: DocumentFields, names: tuple[str, ...]) -> list[FieldValue]:
     return [fields.values[name] for name in names if name in fields.values]
 
 
-def _doubtful(page: RecognizedPage) -> Iterator[int]:
+def doubtful_words(page: RecognizedPage) -> Iterator[int]:
     """Which words of the page's text, counted between white space, were read with little confidence."""
     at = 0
     for line in page.lines:

@@ -56,6 +56,10 @@ class ElasticEngine:
         pages = tuple((float(hit["_score"]), page_in(hit)) for hit in hits[:wanted])
         return Found(total, self._documents(node, answer), pages)
 
+    def count(self, node: Node) -> int:
+        """See :meth:`indexer.finding.Engine.count`."""
+        return int(self._client.count(index=self._name, query=to_query(node))["count"])
+
     def _first(self, query: Query, start: int, size: int) -> Any:
         return self._client.search(
             index=self._name,
