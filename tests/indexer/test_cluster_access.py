@@ -9,15 +9,19 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from core.errors import BadInputError, MissingToolError
+from core.model import owner
 from indexer.elastic import open_elastic
+from indexer.elastic.index import ElasticIndex
 from indexer.elastic.settings import KEY_VARIABLE, PASSWORD_VARIABLE, URL_VARIABLE, ElasticSettings
+from indexer.port import SearchRequest
 from support.elastic import ElasticNode, settings_of
 
 RIGHTS = {
     "cluster": ["monitor"],
     "indices": [{"names": ["quyen-*"], "privileges": ["read", "write", "create_index", "manage"]}],
 }
-"""What docs/elasticsearch.md asks for."""
+READING = {**RIGHTS, "indices": [{"names": ["quyen-*"], "privileges": ["read", "view_index_metadata"]}]}
+"""What docs/elasticsearch.md asks for, to write and to search."""
 
 
 @pytest.mark.parametrize(
@@ -102,28 +106,31 @@ def test_wrong_secret_is_told_and_never_shown(
 
 
 def test_key_with_the_documented_rights_is_enough_and_reaches_nothing_else(
-    elastic_node: ElasticNode, tmp_path: Path, page: object
+    elastic_node: ElasticNode, tmp_path: Path
 ) -> None:
     admin = Elasticsearch(
         elastic_node.url, ca_certs=str(elastic_node.ca), basic_auth=(elastic_node.user, elastic_node.password)
     )
-    made = admin.security.create_api_key(name="butluc", role_descriptors={"butluc": RIGHTS})
-    key = tmp_path / "khoa"
-    key.touch(0o600)
-    key.write_text(made["encoded"])
-    settings = {"ca": elastic_node.ca, "api_key_file": key}
-    index = open_elastic(ElasticSettings(elastic_node.url, "quyen", **settings))  # type: ignore[arg-type]
+
+    def enter(prefix: str, rights: dict[str, object]) -> ElasticIndex:
+        made = admin.security.create_api_key(name="butluc", role_descriptors={"butluc": rights})
+        key = tmp_path / "khoa"
+        key.touch(0o600)
+        key.write_text(made["encoded"])
+        return open_elastic(ElasticSettings(elastic_node.url, prefix, ca=elastic_node.ca, api_key_file=key))
+
+    index = enter("quyen", RIGHTS)
     assert index.version().startswith("elasticsearch 8.")
     for act in (index.writing, index.rebuilding, index.writing):
         with act() as writer:
             writer.replace_documents(["A.1987.1.0000001"], [])
     assert (index.count(), list(index.contents())) == (0, [])
-    with (
-        pytest.raises(MissingToolError) as refused,
-        open_elastic(ElasticSettings(elastic_node.url, "khac", **settings)).writing(),  # type: ignore[arg-type]
-    ):
-        pass
-    assert refused.value.code == "indexer.not-allowed"
+    reading = enter("quyen", READING)
+    assert reading.search(SearchRequest("án"), owner("thư ký")).total == reading.count() == 0
+    for kept_out in (enter("khac", RIGHTS), enter("quyen", READING)):
+        with pytest.raises(MissingToolError) as refused, kept_out.writing():
+            pass
+        assert refused.value.code == "indexer.not-allowed"
 
 
 def test_other_server_is_not_taken_for_elasticsearch(elastic_node: ElasticNode) -> None:

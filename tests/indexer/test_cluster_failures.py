@@ -246,11 +246,13 @@ def test_killed_node_loses_nothing_and_a_rebuild_is_gone_on_with(
         writer.commit()
         writer.replace_documents([page(2, "").document], [page(2, "mới")])
         elastic_node.kill()
-    for ask in (index.version, index.count, lambda: total(index, "cũ"), lambda: put(index, page(3, "mới"))):
-        with pytest.raises(MissingToolError) as away:
-            ask()
-        assert away.value.code == "indexer.unreachable"
-    elastic_node.start()
+    try:
+        for ask in (index.version, index.count, lambda: total(index, "cũ"), lambda: put(index, page(3, "mới"))):
+            with pytest.raises(MissingToolError) as away:
+                ask()
+            assert away.value.code == "indexer.unreachable"
+    finally:
+        elastic_node.start()
     assert (total(index, "cũ"), total(index, "mới")) == (2, 0)
     begun = writer.generation
     with index.rebuilding(resume=begun) as writer:
