@@ -90,18 +90,37 @@ def _pages(text: str) -> Iterator[str]:
         yield "\n".join(held)
 
 
-def known_items(document: str, entry: dict[str, Any]) -> list[Item]:
-    """What a clerk may know of a judgment."""
-    fields, right = entry["fields"], frozenset({document})
-    day, month, year = re.findall(r"\d+", fields["judgment_date"])
-    parties = " ".join(_name(fields[f"{side}_description"]) for side in "AB")
-    return [
-        Item("number", fields["judgment_number"], right),
-        Item("date", f"{day}/{month}/{year}", right),
-        Item("date field", f"ngày:{int(day)}/{int(month)}/{year}", right),
-        Item("parties", parties, right),
-        Item("query", entry["query"], right),
-    ]
+def known_items(held: Sequence[tuple[str, dict[str, Any], list[str]]]) -> list[Item]:
+    """What a clerk may know of each judgment; of two with the same number or date, either is right.
+
+    A date of the manifest that stands nowhere in the judgment is nothing that anybody could know.
+    """
+    items = []
+    for document, entry, texts in held:
+        fields = entry["fields"]
+        day, month, year = _date(entry)
+        parties = " ".join(_name(fields[f"{side}_description"]) for side in "AB")
+        same_day = frozenset(other for other, about, _ in held if _date(about) == (day, month, year))
+        same_number = frozenset(other for other, about, _ in held if _number(about) == _number(entry))
+        items += [
+            Item("number", fields["judgment_number"], same_number),
+            Item("parties", parties, frozenset({document})),
+            Item("query", entry["query"], frozenset({document})),
+        ]
+        printed = rf"\b0?{day}\s*(?:[/.-]|tháng)\s*0?{month}\s*(?:[/.-]|năm)\s*{year}"
+        if re.search(printed, "\n".join(texts)):
+            items.append(Item("date", f"{day}/{month}/{year}", same_day))
+            items.append(Item("date field", f"ngày:{day}/{month}/{year}", same_day))
+    return items
+
+
+def _date(entry: dict[str, Any]) -> tuple[int, int, int]:
+    day, month, year = map(int, re.findall(r"\d+", entry["fields"]["judgment_date"]))
+    return day, month, year
+
+
+def _number(entry: dict[str, Any]) -> str:
+    return re.sub(r"\W", "", entry["fields"]["judgment_number"])
 
 
 def _name(description: str) -> str:
@@ -216,7 +235,7 @@ def main() -> None:
         relevance(args.texts, Path(work) / "law", law_in_title=True)
         others, _ = articles(args.texts, law_in_title=True)
         held = list(judgments(args.texts))
-        items = [item for document, entry, _ in held for item in known_items(document, entry)]
+        items = known_items(held)
         pages = [page for document, _, texts in held for page in pages_of(document, texts)]
         print(f"\n{len(held)} judgments, {len(pages)} pages, among {len(others)} others")
         tries(indexed(Path(work) / "known", [*pages, *others]), items, misses=args.misses)

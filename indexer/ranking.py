@@ -8,7 +8,9 @@ from itertools import pairwise
 
 from indexer.entry import pair
 from indexer.lookalikes import alike
-from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Term, words
+from indexer.plan import Bool, Boost, Constant, Node, Phrase, Prefix, Range, Term, words
+from indexer.questions import Rows, telling
+from indexer.syllables import day_of
 from indexer.synonyms import Alternatives
 from indexer.syntax import Stem, Words
 from indexer.weights import MOST_LISTED, MOST_TERM, MOST_TEXT, Weights
@@ -16,9 +18,7 @@ from indexer.weights import MOST_LISTED, MOST_TERM, MOST_TEXT, Weights
 _MAX_PAIRS = 64
 
 
-def text_scores(
-    leaves: Sequence[Words | Stem], rows: Sequence[Sequence[Words]], others: Alternatives, weights: Weights
-) -> Node:
+def text_scores(leaves: Sequence[Words | Stem], rows: Rows, others: Alternatives, weights: Weights) -> Node:
     """A node that scores pages by the wanted words of a query; what it matches is of no account.
 
     Args:
@@ -28,7 +28,9 @@ def text_scores(
     """
     marked = any(leaf.marked for leaf in leaves)
     if len(leaves) > MOST_LISTED:
-        weights = replace(weights, doubtful=1.0)
+        weights, rows = replace(weights, doubtful=1.0), telling(rows)
+        ranked = {word for row in rows for word in row}
+        leaves = [leaf for leaf in leaves if isinstance(leaf, Stem) or leaf in ranked]
     parts = [part for leaf in leaves for part in _scores(leaf, weights, marked=marked)]
     synonyms = dict.fromkeys(other for leaf in leaves if isinstance(leaf, Words) for other in others.get(leaf, ()))
     parts += [Boost(words(*_form(other, marked=marked)), weights.synonym / len(other.exact)) for other in synonyms]
@@ -55,6 +57,8 @@ def _scores(leaf: Words | Stem, weights: Weights, *, marked: bool) -> Iterator[N
     else:
         yield Boost(words("head_folded", leaf.folded), weights.head)
     yield Constant(Term("code", leaf.code), weights.code)
+    if (day := day_of(leaf.code)) is not None:
+        yield Constant(Range("date", day, day), weights.day)
     if shape := alike(leaf.code):
         yield Constant(Term("alike", shape), weights.alike)
 

@@ -19,6 +19,7 @@ _LONGEST = 64
 _Y_FOR_I = re.compile(r"(?:[hklmstv]|qu)y")
 """Where the orthographies write one vowel as ``y`` or as ``i``."""
 _DAY = re.compile(r"(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})", re.IGNORECASE)
+_COMPACT_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
 
 
@@ -73,6 +74,15 @@ def code_keys(code: str) -> set[str]:
     parts = compact_code(code).split("/")
     tails = {"/".join(parts[i:]) for i in range(len(parts))}
     return {key for key in tails | set(parts) | {folded_form(part) for part in syllables(code)} if key}
+
+
+def day_of(code: str) -> int | None:
+    """A compact code that is a day, as a number: ``2/10/2017`` → 20171002."""
+    match = _COMPACT_DAY.fullmatch(code)
+    if match is None:
+        return None
+    day, month, year = map(int, match.groups())
+    return year * 10000 + month * 100 + day if 1 <= day <= 31 and 1 <= month <= 12 else None
 
 
 def codes_in(text: str) -> set[str]:

@@ -25,13 +25,15 @@ class Weights:
     """The word without its diacritics, where it was typed with them."""
     pair: float = 0.75
     """Two neighbouring words standing together: most Vietnamese words have two syllables."""
-    head: float = 0.25
+    head: float = 0.1
     """The word in the document's title, parties, officials, places."""
-    head_pair: float = 0.25
+    head_pair: float = 0.5
     synonym: float = 0.7
     """An abbreviation for its long form, or the long form for it; by the words of what stands instead."""
     code: float = 8.0
     """A number with notation."""
+    day: float = 16.0
+    """A day that is the document's own, above any number of mentions."""
     alike: float = 4.0
     """A number that looks like the one sought."""
     doubtful: float = 0.5

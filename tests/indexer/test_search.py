@@ -58,6 +58,14 @@ def test_pages_with_all_words_come_first(build: Build, page: MakePage) -> None:
     assert found(index, "tranh chấp đất đai")[0] == 2
 
 
+def test_question_is_ranked_by_what_is_rare_in_it(build: Build, page: MakePage) -> None:
+    question = "Người thuê nhà có quyền sửa chữa nhà thuê trong trường hợp nào, đúng hay sai?"
+    asks = "Trường hợp nào là đúng hay sai thì trường hợp nào đúng hay sai. "
+    index = build([page(1, asks), page(2, "Bên thuê được sửa chữa nếu bên cho thuê đồng ý."), page(3, "việc khác")])
+    assert found(index, question) == [2, 1]
+    assert found(index, "đúng hay sai") == [1]
+
+
 def test_plus_requires_and_minus_excludes(build: Build, page: MakePage) -> None:
     index = build([page(1, "bản án dân sự"), page(2, "bản án hình sự"), page(3, "quyết định hình sự")])
     assert set(found(index, "+hình bản")) == {2, 3}
