@@ -11,14 +11,15 @@ from elasticsearch import NotFoundError
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.mapping import page_in
 from indexer.elastic.query import Query, to_query
-from indexer.fields import SHARDS
 from indexer.finding import Found
-from indexer.plan import Bool, Node, Range
+from indexer.plan import Node
 
 WINDOW = 10_000
 """The engine answers so many hits at once, and reaches no farther from the first."""
 _MOST_BUCKETS = 60_000
 """The engine refuses to count more different values at once (65,536)."""
+_NUMBER = {"number": {"stats_bucket": {"buckets_path": "documents>_count"}}}
+"""The engine's own count of different values is a guess; buckets are exact, and only their number is sent."""
 _ORDER = [{"_score": "desc"}, {"page": "asc"}]
 """Equal scores by identifier: the same order for every reader, today and tomorrow."""
 _GLOBAL = "dfs_query_then_fetch"
@@ -37,11 +38,7 @@ class ElasticEngine:
 
     def __init__(self, cluster: Cluster, name: str, window: int = WINDOW, buckets: int = _MOST_BUCKETS) -> None:
         self._client, self._name, self._window = cluster.client, name, window
-        self._count: dict[str, Any] = {
-            "documents": {"terms": {"field": "document", "size": buckets}},
-            "number": {"stats_bucket": {"buckets_path": "documents>_count"}},
-        }
-        """The engine's own count of different values is a guess; buckets are exact, and only their number is sent."""
+        self._buckets = buckets
 
     def run(self, node: Node, limit: int, offset: int) -> Found:
         """See :meth:`indexer.finding.Engine.run`."""
@@ -54,7 +51,7 @@ class ElasticEngine:
         if len(hits) < wanted:
             hits = list(self._far(query, wanted, offset))
         pages = tuple((float(hit["_score"]), page_in(hit)) for hit in hits[:wanted])
-        return Found(total, self._documents(node, answer), pages)
+        return Found(total, self._documents(query, answer), pages)
 
     def count(self, node: Node) -> int:
         """See :meth:`indexer.finding.Engine.count`."""
@@ -70,7 +67,7 @@ class ElasticEngine:
             search_type=_GLOBAL,
             track_total_hits=True,
             allow_partial_search_results=False,
-            aggregations=self._count,
+            aggregations={"documents": {"terms": {"field": "document", "size": self._buckets}}, **_NUMBER},
             filter_path=[*_ANSWER, *_COUNTED],
         )
 
@@ -100,14 +97,27 @@ class ElasticEngine:
                 passed, after = passed + len(hits), hits[-1]["sort"]
                 yield from hits if showing else ()
 
-    def _documents(self, node: Node, answer: Any) -> int:
+    def _documents(self, query: Query, answer: Any) -> int:
         """Number of different documents among the pages that match, exactly."""
         if not answer["aggregations"]["documents"]["sum_other_doc_count"]:
             return int(answer["aggregations"]["number"]["count"])
-        parts = [to_query(Bool(must=(node, Range("shard", shard, shard)))) for shard in range(SHARDS)]
-        searches = [line for part in parts for line in ({}, {"query": part, "size": 0, "aggregations": self._count})]
-        answers = self._client.msearch(index=self._name, searches=searches, filter_path=["responses.aggregations"])
-        return sum(int(part["aggregations"]["number"]["count"]) for part in answers["responses"])
+        total, after = 0, None
+        values: dict[str, Any] = {"sources": [{"document": {"terms": {"field": "document"}}}], "size": self._buckets}
+        while True:  # more values than are counted at once: from one to the next
+            answer = self._client.search(
+                index=self._name,
+                query=query,
+                size=0,
+                track_total_hits=False,
+                allow_partial_search_results=False,
+                aggregations={"documents": {"composite": values | ({"after": after} if after else {})}},
+                filter_path=["aggregations.documents.after_key", "aggregations.documents.buckets.doc_count"],
+            )
+            part = answer.get("aggregations", {}).get("documents", {})
+            total += len(part.get("buckets", ()))
+            after = part.get("after_key")
+            if after is None:
+                return total
 
 
 @contextmanager
