@@ -9,6 +9,7 @@ import click
 
 from commands.context import App, GivenPath, GivenText
 from commands.output import show_table
+from core.errors import ExitCode
 
 ORGANISATION = "Tòa án nhân dân (thử nghiệm)"
 
@@ -35,7 +36,8 @@ def doctor(app: App) -> int:
     from jobs.profile import load_profile
 
     home = app.home_if_any
-    tools = examine(options=load_profile(app.home.config.profile, home).ocr if home is not None else None)
+    options = load_profile(app.home.config.profile, home).ocr if home is not None else None
+    tools = examine(options=options, index=app.home.index if home is not None else None)
 
     def show() -> None:
         table = app.table("tool", "version", "good", "remedy")
@@ -114,27 +116,37 @@ def index() -> None:
 
 @index.command("status")
 @click.pass_obj
-def index_status(app: App) -> None:
+def index_status(app: App) -> ExitCode:
     """What the store holds, what the index holds, the difference."""
-    from jobs.rebuild import index_status as status
+    from jobs.indexing import index_status as status
 
     found = status(app.home)
+    problem = found["problem"]
+    held = "–" if found["indexed_pages"] is None else found["indexed_pages"]
+    numbers = {"stored": found["stored_pages"], "indexed": held, "waiting": len(found["waiting"])}
     app.emit(
-        found,
-        lambda: print(app.text("index-status", stored=found["stored_pages"], indexed=found["indexed_pages"])),
+        {**found, "problem": problem.message(app.lang) if problem else None},
+        lambda: print(app.text("index-status", **numbers)),
     )
+    if problem:
+        app.say("rejected", reason=problem.message(app.lang), remedy=problem.remedy(app.lang))
+    for page in found["rejected"]:
+        app.say("index-refused", **page)
+    return ExitCode.MISSING_TOOL if problem else ExitCode.DONE
 
 
 @index.command("rebuild")
 @click.pass_obj
 def index_rebuild(app: App) -> None:
     """Make the index again from the store, beside the old one."""
-    from jobs.rebuild import rebuild_index
+    from jobs.indexing import rebuild_index
 
     with app.progress() as bar:
         task = bar.add_task(app.text("step-index"), total=None)
         result = rebuild_index(app.home, lambda done, total: bar.update(task, completed=done, total=total))
     app.emit(result, lambda: print(app.text("index-made", pages=result["indexed_pages"])))
+    for page in result["rejected"]:
+        app.say("index-refused", **page)
 
 
 @click.command()

@@ -49,6 +49,7 @@ def process(app: App, batches: tuple[str, ...], jobs: int | None, scheduler: str
         "copies": [
             {**row, "problem": row["problem"].message(app.lang) if row["problem"] else None} for row in run.copies
         ],
+        "index": {**run.index, "problem": run.index["problem"].message(app.lang) if run.index["problem"] else None},
     }
     app.emit(
         answer,
@@ -64,6 +65,11 @@ def _say_what_is_left(app: App, run: Run, failed: list[dict[str, str]]) -> None:
     for row in run.copies:
         if err := row["problem"]:
             app.say("copy-not-in-step", copy=row["name"], reason=err.message(app.lang), remedy=app.advice(err))
+    if err := run.index["problem"]:
+        count, reason = run.index["waiting"], err.message(app.lang)
+        app.say("index-waits", count=count, reason=reason, remedy=app.advice(err))
+    for page in run.index["rejected"]:
+        app.say("index-refused", **page)
     if run.not_verified:
         app.say("not-verified", count=len(run.not_verified))
     if run.below_level:

@@ -13,11 +13,12 @@ from typing import Any
 from core.config import plain
 from core.model import IndexedPage
 from core.text import fold, nfc, syllables
-from indexer.fields import SEPARATOR, SHARDS
+from indexer.fields import FIELDS, SEPARATOR, SHARDS, Kind
 from indexer.legacy import repaired
 from indexer.lookalikes import alike, alike_in
 from indexer.syllables import code_keys, codes_in, compact_code, exact_form, folded_form
 
+_COUNTED = tuple(field.name for field in FIELDS if field.kind in (Kind.TEXT, Kind.BAG))
 Values = tuple[str, ...] | tuple[int, ...]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -46,6 +47,8 @@ def entry_of(page: IndexedPage) -> Entry:
         parts = [syllables(text) for text in named]
         known |= {"head": _stream(parts, exact_form), "head_folded": _stream(parts, folded_form)}
     values = {name: value for name, value in known.items() if value and value != ("",)}
+    # Engines differ in whether BM25 counts entries that lack a field: none lacks one.
+    values = {**dict.fromkeys(_COUNTED, (SEPARATOR,)), **values}
     record = json.dumps(plain(page), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Entry(nfc(page.page_id), nfc(page.document), values, record)
 

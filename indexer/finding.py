@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +56,14 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
     terms = (*_terms(parsed), *(f"{word.text}~" for word in similar))
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)
+
+
+def digest_of(contents: Iterable[tuple[str, str]]) -> str:
+    """See :meth:`indexer.port.SearchIndex.digest`."""
+    total = hashlib.sha256()
+    for page_id, content in contents:
+        total.update(f"{page_id}\t{content}\n".encode())
+    return total.hexdigest()
 
 
 def _terms(parsed: ParsedQuery) -> tuple[str, ...]:

@@ -45,6 +45,22 @@ class Generations:
             raise rebuild_needed(pointer, name[:40] or "-")
         return self.folder / name
 
+    def identity(self) -> str | None:
+        """What tells the generation in use from every other; ``None`` where none was ever completed."""
+        current = self.current()
+        return None if current is None else identity_of(current)
+
+    def resumable(self, identity: str | None) -> Path | None:
+        """The generation of this identity where it was begun by this program's version and never completed."""
+        path = self.folder / (identity or "-").split(" ")[0]
+        if not _NAME.fullmatch(path.name) or not path.is_dir() or self._in_use() == path.name:
+            return None
+        try:
+            check_stamp(path)
+        except MissingToolError:
+            return None
+        return path if identity_of(path) == identity else None
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Be the only one who changes the index.
@@ -82,8 +98,18 @@ class Generations:
             if path != keep:
                 shutil.rmtree(path)
 
+    def _in_use(self) -> str:
+        pointer = self.folder / "current"
+        return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.exists() else ""
+
     def _all(self) -> list[Path]:
         return [path for path in self.folder.iterdir() if path.is_dir() and _NAME.fullmatch(path.name)]
+
+
+def identity_of(generation: Path) -> str:
+    """What tells a generation from every other: its number is used again, the time when it was begun is not."""
+    path = generation / _STAMP
+    return f"{generation.name} {path.stat().st_mtime_ns if path.exists() else 0}"
 
 
 def stamp() -> dict[str, str | int]:

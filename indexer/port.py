@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -69,7 +69,15 @@ class SearchResult:
 
 
 class IndexWriter(Protocol):
-    """Changes to an index; readers see them at the next commit."""
+    """Changes to an index; readers see them at the next commit. What the engine refuses is left out and named."""
+
+    @property
+    def generation(self) -> str:
+        """The name of the index that is written; a rebuild can be gone on with by it."""
+
+    @property
+    def rejected(self) -> Mapping[str, str]:
+        """Pages that the engine refused up to the last commit, and why."""
 
     def replace_documents(self, documents: Collection[str], pages: Iterable[IndexedPage]) -> None:
         """Take out every page of ``documents`` and put in ``pages``, which must belong to them.
@@ -84,9 +92,26 @@ class IndexWriter(Protocol):
     def commit(self) -> None:
         """Make the changes last and visible, all at once."""
 
+    def expect(self, pages: int) -> None:
+        """Say how many pages a rebuilt index holds at its end, refused ones counted in; one with more or fewer is not
+        put in use."""
+
 
 class SearchIndex(Protocol):
-    """A full-text index with one entry to a page."""
+    """A full-text index with one entry to a page.
+
+    Every method raises MissingToolError where the engine is away or keeps us out.
+    """
+
+    @property
+    def engine(self) -> str:
+        """``tantivy`` or ``elasticsearch``."""
+
+    def version(self) -> str:
+        """The engine and its version, asked of it."""
+
+    def identity(self) -> str | None:
+        """What tells the index in use from every other that ever was; ``None`` before the first commit."""
 
     def search(self, request: SearchRequest, reader: Reader) -> SearchResult:
         """The pages that ``reader`` may see and ``request`` asks for; no text makes it fail.
@@ -111,9 +136,14 @@ class SearchIndex(Protocol):
             MissingToolError: another process is writing, or the index must be rebuilt.
         """
 
-    def rebuilding(self) -> AbstractContextManager[IndexWriter]:
-        """A writer into a new, empty index beside the present one, which readers use until this is left cleanly.
+    def rebuilding(self, resume: str | None = None) -> AbstractContextManager[IndexWriter]:
+        """A writer into a new index beside the present one, which readers use until this is left cleanly.
+
+        Args:
+            resume: the generation of a rebuild that broke off, gone on with from its last commit where it is still
+                there; otherwise the new index is empty. The writer's ``generation`` tells.
 
         Raises:
             MissingToolError: another process is writing.
+            ButlucError: the new index does not hold what was expected; the present one stays.
         """

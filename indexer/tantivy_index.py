@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from core.files import digest
 from core.model import IndexedPage, Reader
 from core.text import nfc
 from indexer.entry import entry_of
-from indexer.finding import search
-from indexer.generations import Generations, check_stamp, rebuild_needed
+from indexer.finding import digest_of, search
+from indexer.generations import Generations, check_stamp, identity_of, rebuild_needed, stamp
 from indexer.port import SearchRequest, SearchResult
 from indexer.tantivy_engine import TantivyEngine, page_at
 from indexer.tantivy_schema import build_schema, document_of
@@ -31,9 +30,19 @@ _HEAP = 64_000_000
 class TantivyIndex:
     """An index in ``folder``; many may read it while one process writes."""
 
+    engine = "tantivy"
+
     def __init__(self, folder: Path) -> None:
         self._generations = Generations(folder)
         self._open: tuple[Path, tantivy.Index] | None = None
+
+    def version(self) -> str:
+        """See :meth:`indexer.port.SearchIndex.version`."""
+        return str(stamp()["engine"])
+
+    def identity(self) -> str | None:
+        """See :meth:`indexer.port.SearchIndex.identity`."""
+        return self._generations.identity()
 
     def search(self, request: SearchRequest, reader: Reader) -> SearchResult:
         """See :meth:`indexer.port.SearchIndex.search`."""
@@ -59,10 +68,7 @@ class TantivyIndex:
 
     def digest(self) -> str:
         """See :meth:`indexer.port.SearchIndex.digest`."""
-        total = hashlib.sha256()
-        for page_id, content in self.contents():
-            total.update(f"{page_id}\t{content}\n".encode())
-        return total.hexdigest()
+        return digest_of(self.contents())
 
     @contextmanager
     def writing(self) -> Iterator[TantivyWriter]:
@@ -79,14 +85,18 @@ class TantivyIndex:
             yield from _write(index, current)
 
     @contextmanager
-    def rebuilding(self) -> Iterator[TantivyWriter]:
+    def rebuilding(self, resume: str | None = None) -> Iterator[TantivyWriter]:
         """See :meth:`indexer.port.SearchIndex.rebuilding`."""
         with self._generations.lock():
-            yield from self._fill_new()
+            yield from self._fill_new(resume)
 
-    def _fill_new(self) -> Iterator[TantivyWriter]:
-        generation = self._generations.begin()
-        yield from _write(tantivy.Index(build_schema(), str(generation)), generation)
+    def _fill_new(self, resume: str | None = None) -> Iterator[TantivyWriter]:
+        generation = self._generations.resumable(resume) or self._generations.begin()
+        with self._engine_errors():
+            index = tantivy.Index(build_schema(), str(generation))
+        writer = yield from _write(index, generation)
+        index.reload()
+        writer.check(index.searcher().num_docs)
         self._generations.switch(generation)
 
     def _index(self) -> tantivy.Index | None:
@@ -119,6 +129,9 @@ class TantivyWriter:
     def __init__(self, writer: tantivy.IndexWriter, folder: Path) -> None:
         self._writer = writer
         self._folder = folder
+        self.generation = identity_of(folder)
+        self.rejected: dict[str, str] = {}
+        self._expected: int | None = None
 
     def replace_documents(self, documents: Collection[str], pages: Iterable[IndexedPage]) -> None:
         """See :meth:`indexer.port.IndexWriter.replace_documents`."""
@@ -128,7 +141,8 @@ class TantivyWriter:
             for page in pages:
                 if page.document not in known:
                     raise UsageError("indexer.foreign-page", page=page.page_id)
-                self._writer.add_document(document_of(entry_of(page)))
+                if document := self._document(page):
+                    self._writer.add_document(document)
 
     def remove_documents(self, documents: Collection[str]) -> None:
         """See :meth:`indexer.port.IndexWriter.remove_documents`."""
@@ -141,6 +155,19 @@ class TantivyWriter:
         with self._write_errors():
             self._writer.commit()
 
+    def expect(self, pages: int) -> None:
+        """See :meth:`indexer.port.IndexWriter.expect`."""
+        self._expected = pages
+
+    def check(self, found: int) -> None:
+        """Hold what was committed against what was expected.
+
+        Raises:
+            ButlucError: pages are missing, or there are too many.
+        """
+        if self._expected is not None and found != self._expected - len(self.rejected):
+            raise ButlucError("indexer.wrong-count", file=self._folder, expected=self._expected, found=found)
+
     def rollback(self) -> None:
         """Drop what was not committed."""
         with self._write_errors():
@@ -151,6 +178,13 @@ class TantivyWriter:
         with self._write_errors():
             self._writer.wait_merging_threads()
 
+    def _document(self, page: IndexedPage) -> tantivy.Document | None:
+        try:
+            return document_of(entry_of(page))
+        except (ValueError, OverflowError) as err:  # no such text or number in the engine
+            self.rejected[page.page_id] = str(err)[:200]
+            return None
+
     @contextmanager
     def _write_errors(self) -> Iterator[None]:
         try:
@@ -160,7 +194,7 @@ class TantivyWriter:
             raise ButlucError("indexer.write-failed", file=self._folder, why=str(err)[:200]) from err
 
 
-def _write(index: tantivy.Index, folder: Path) -> Iterator[TantivyWriter]:
+def _write(index: tantivy.Index, folder: Path) -> Generator[TantivyWriter, None, TantivyWriter]:
     writer = TantivyWriter(index.writer(_HEAP, 1), folder)
     try:
         yield writer
@@ -170,6 +204,7 @@ def _write(index: tantivy.Index, folder: Path) -> Iterator[TantivyWriter]:
         raise
     writer.commit()
     writer.close()
+    return writer
 
 
 @contextmanager

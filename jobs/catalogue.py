@@ -23,9 +23,11 @@ from core.files import digest
 from core.ids import document_id, fonds_of, split_document, split_page, year_of
 from core.model import Flag, PageImage
 from jobs import migrations
-from jobs.database import connect, sql_errors
+from jobs.database import connect, sql_errors, upsert
 from jobs.schema import batches, case_files, documents, outbox, pages
 
+_BEHIND = documents.c.published_key.is_distinct_from(documents.c.indexed_key)
+_UNINDEXED = (documents.c.published_key.is_not(None), _BEHIND)
 _DEAD = frozenset({Flag.SUPERSEDED, Flag.REMOVED, Flag.QUARANTINED, Flag.COVER})
 
 
@@ -125,12 +127,12 @@ class Catalogue:
             for document, images in by_document.items()
         ]
         with self.transaction() as connection:
-            _upsert(connection, batches, "name", [plain(row)])
+            upsert(connection, batches, "name", [plain(row)])
             for case_file in sorted({split_document(document)[0] for document in by_document}):
                 _put_case_file(connection, case_file)
-            _upsert(connection, documents, "id", own)
+            upsert(connection, documents, "id", own)
             rows = [self._page_row(row.name, place, image) for place, image in enumerate(held)]
-            _upsert(connection, pages, "id", rows)
+            upsert(connection, pages, "id", rows)
 
     def reserved(self, case_file: str, batch: str) -> list[int]:
         """Ordinals that ``batch`` has reserved and not journalled: a killed process left them behind."""
@@ -177,6 +179,11 @@ class Catalogue:
             for document, key in keys.items():
                 connection.execute(update(documents).where(documents.c.id == document).values(indexed_key=key))
 
+    def forget_indexed(self) -> None:
+        """The notes were about another index: this one holds nothing that is known of."""
+        with self.transaction() as connection:
+            connection.execute(update(documents).values(indexed_key=None))
+
     def put_reason(self, document: str, reason: str | None, *events: Event) -> None:
         """A document waits in quarantine for ``reason``, or no longer."""
         with self.transaction() as connection:
@@ -213,8 +220,12 @@ class Catalogue:
 
     def unindexed(self, limit: int) -> list[DocumentRow]:
         """The first documents whose form in the store is not that in the index."""
-        behind = documents.c.published_key.is_distinct_from(documents.c.indexed_key)
-        return self._documents(documents.c.published_key.is_not(None), behind, limit=limit)
+        return self._documents(*_UNINDEXED, limit=limit)
+
+    def count_unindexed(self) -> int:
+        """How many documents wait for the index."""
+        with self.transaction() as connection:
+            return int(connection.scalar(select(func.count()).where(*_UNINDEXED)) or 0)
 
     def _documents(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[DocumentRow]:
         query = select(documents).where(documents.c.label != "", *conditions)
@@ -280,15 +291,6 @@ class _TableOutbox:
     def put(self, event: Event) -> None:
         """See :class:`core.events.Outbox`."""
         self.connection.execute(sql_insert(outbox).values(event=plain(event), chained=False))
-
-
-def _upsert(connection: Connection, table: Any, key: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Put rows that all have the same columns; those that are there get the new values."""
-    if not rows:
-        return
-    statement = insert(table)
-    rest = {name: statement.excluded[name] for name in rows[0] if name != key}
-    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=rest), rows)
 
 
 def _put_case_file(connection: Connection, case_file: str) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import BadInputError, ButlucError, MissingToolError
@@ -70,3 +71,12 @@ def _explained(name: str, path: Path) -> ButlucError:
     if name.startswith(_DAMAGED):
         return MissingToolError("jobs.catalogue-damaged", file=path)
     return MissingToolError("jobs.catalogue-failed", file=path, why=name or "?")
+
+
+def upsert(connection: Connection, table: Any, key: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows that all have the same columns; those that are there get the new values."""
+    if not rows:
+        return
+    statement = insert(table)
+    rest = {name: statement.excluded[name] for name in rows[0] if name != key}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=rest), rows)

@@ -14,19 +14,20 @@ from typing import Any
 from archive.publication import Step
 from archive.removal import remove
 from archive.store import nothing
-from core.errors import ButlucError, UsageError, foreseen
+from core.errors import ButlucError, MissingToolError, UsageError, foreseen
 from core.events import Event, new_event
 from jobs.copies import chosen
 from jobs.destruction_checks import demand_unchanged
 from jobs.destruction_lists import CONFIRM, DESTRUCTION, Progressed, load
 from jobs.erasure import Traces, erase_from_home
 from jobs.home import Home
+from jobs.indexing import fresh_index
 from jobs.intake import sync_journals
 from jobs.medium import Medium
 from jobs.medium_erasure import erase_from_medium
 from jobs.persons import same_person
 from jobs.publish import stored_records
-from jobs.rebuild import fresh_index, no_intake
+from jobs.rebuild import no_intake
 from jobs.seals import DESTROYED, SealBook
 from jobs.tombstones import put_tombstones, told
 
@@ -115,13 +116,19 @@ def _carry_out(
             _erase(home, place, events, traces, step)
             reached.append(place)
         except (ButlucError, OSError) as err:
-            why = foreseen(err, "jobs.copy-failed", place["path"])
-            pending.append({"place": place["place"], "path": place["path"], "code": why.code, "why": why.message("vi")})
+            pending.append(_pending(place["place"], place["path"], foreseen(err, "jobs.copy-failed", place["path"])))
     erase_from_home(home, events.keys(), traces, step)
-    fresh_index(home)
+    try:
+        fresh_index(home)
+    except MissingToolError as err:  # a cluster that is away
+        pending.append(_pending("index", str(home.path("index")), err))
     step("index")
     done: dict[str, Any] = {"case_files": len(events), "reached": reached, "pending": pending}
     home.record(new_event(DESTRUCTION, found.made.number, who, **done))
+
+
+def _pending(place: str, path: str, why: ButlucError) -> dict[str, str]:
+    return {"place": place, "path": path, "code": why.code, "why": why.message("vi")}
 
 
 def _erase(

@@ -8,6 +8,7 @@ from typing import Any
 from archive.verapdf import VeraPdf, default_home
 from core.errors import ButlucError
 from core.process import ToolProbe, run
+from indexer.port import SearchIndex
 from ocr.options import OcrOptions
 from ocr.tesseract import PROBE as TESSERACT
 
@@ -23,10 +24,13 @@ LANGUAGES = ("vie", "eng", "fra")
 """Language data of Tesseract."""
 
 
-def examine(verapdf: Path | None = None, options: OcrOptions | None = None) -> list[dict[str, Any]]:
+def examine(
+    verapdf: Path | None = None, options: OcrOptions | None = None, index: SearchIndex | None = None
+) -> list[dict[str, Any]]:
     """One entry per tool: name, version or ``None``, good, needed, install.
 
     ``options``: how the home's pages are read; Tesseract is not needed where they name only our own engine.
+    ``index``: the home's; looked at where it is a cluster.
     """
     reads = options or OcrOptions()
     needed = reads.engine == "tesseract" or (reads.engine == "butluc" and reads.second_engine == "tesseract")
@@ -43,7 +47,20 @@ def examine(verapdf: Path | None = None, options: OcrOptions | None = None) -> l
         tools.append({**entry, "needed": needed})
     version = VeraPdf(verapdf or default_home()).probe()
     tools.append(_entry("verapdf", version, version is not None, "make setup"))
+    if index is not None and index.engine != "tantivy":
+        tools.append(_cluster(index))
     return tools
+
+
+def _cluster(index: SearchIndex) -> dict[str, Any]:
+    """Whether it answers, lets us in and holds an index that can be read; what else to do."""
+    version = None
+    try:
+        version = index.version()
+        index.count()
+    except ButlucError as err:
+        return _entry(index.engine, version, good=False, install=str(err))
+    return _entry(index.engine, version, good=True, install="")
 
 
 def _entry(name: str, version: str | None, good: bool, install: str) -> dict[str, Any]:

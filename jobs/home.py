@@ -23,6 +23,9 @@ from core.config import fill, plain
 from core.errors import IntegrityError, MissingToolError, UsageError
 from core.events import Event, new_event
 from core.files import disk_errors, locked, write_atomic
+from indexer.elastic import open_elastic
+from indexer.elastic.settings import ElasticSettings
+from indexer.port import SearchIndex
 from indexer.tantivy_index import TantivyIndex
 from jobs.catalogue import Catalogue
 from jobs.settings import read_toml
@@ -72,6 +75,7 @@ class HomeConfig:
     signature: SigningConfig | None = None
     """Without it, documents are archived unsigned and said to be so."""
     copies: tuple[CopySettings, ...] = ()
+    index: ElasticSettings = ElasticSettings()
 
     def __post_init__(self) -> None:
         if self.version < 1:
@@ -161,8 +165,15 @@ class Home:
         return Chain(self.path("audit"))
 
     @cached_property
-    def index(self) -> TantivyIndex:
-        return TantivyIndex(self.path("index"))
+    def index(self) -> SearchIndex:
+        """The embedded index, or the cluster that the settings or the environment name.
+
+        Raises:
+            MissingToolError: the cluster's client is not installed.
+            BadInputError: its address, key or certificate cannot be used.
+        """
+        settings = self.config.index.within(self.root)
+        return open_elastic(settings) if settings.url else TantivyIndex(self.path("index"))
 
     @property
     def signature(self) -> SigningConfig | None:

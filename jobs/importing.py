@@ -28,8 +28,8 @@ from jobs.deliveries import beside_problems, packages_in
 from jobs.holds import HOLD, RELEASE
 from jobs.home import Home
 from jobs.incoming import take_in
+from jobs.indexing import IndexKeeper
 from jobs.packaging import AIP_FOLDER, BESIDE_PACKAGE, CASE_FILE, EVENTS, read_events
-from jobs.publish import sync_index
 from jobs.reading import work_folder
 from jobs.record import alto_path, document_folder, hocr_path, pdf_path, read_page_ids, record_path
 from jobs.seals import ACT as SEAL
@@ -78,7 +78,7 @@ def import_packages(
             except BadInputError as err:
                 failed.append((str(package), err))
             progress(number, len(packages))
-        sync_index(home)
+        IndexKeeper(home).finish()
         home.flush_events()
         Keeper(home, origin.who).catch_up()
     return done, failed

@@ -24,10 +24,11 @@ from jobs.copies import Keeper
 from jobs.crew import work
 from jobs.executor import scratch
 from jobs.home import Home
+from jobs.indexing import IndexKeeper
 from jobs.intake import batch_names, sync_journals
 from jobs.paper import FedSheets
 from jobs.profile import Profile, load_profile
-from jobs.publish import publish, sync_index, sync_store
+from jobs.publish import publish, sync_store
 from jobs.reading import work_folder
 from jobs.record import below_level, emptied_record
 from jobs.worker import DocumentTask, identity
@@ -48,6 +49,8 @@ class Run:
     """Documents whose signature has a lower level than the settings ask for: id, level, reason."""
     copies: list[dict[str, Any]] = field(default_factory=list)
     """For each second copy ``name``, ``in_step`` and ``problem``."""
+    index: dict[str, Any] = field(default_factory=dict)
+    """``in_step``, documents ``waiting`` for the index, the ``problem``, and pages that it refused (``rejected``)."""
     seconds: float = 0.0
 
 
@@ -78,7 +81,8 @@ def process(
     with home.lock("process"), scratch(work_folder(home.path("cache"))):
         sync_journals(home)
         sync_store(home)
-        sync_index(home)
+        keeper = IndexKeeper(home)
+        keeper.follow()
         home.flush_events()
         run, rows = Run(), home.catalogue.unpublished(batches)
         pin = None
@@ -86,7 +90,8 @@ def process(
             pin = read_pin(home.signature, ask_pin)
             # A certificate that cannot sign is better known before hours of reading.
             check_certificate(identity(home.signature, pin), datetime.now(UTC))
-        _Line(home, run, who, verapdf, progress, pin).work(rows, jobs)
+        _Line(home, run, who, verapdf, progress, pin, keeper).work(rows, jobs)
+        run.index = keeper.finish()
         home.flush_events()
         run.copies = Keeper(home, who).catch_up()
     run.seconds = round(time.monotonic() - started, 3)
@@ -96,8 +101,10 @@ def process(
 class _Line:
     """One run over the documents that are left; a case file is published as soon as all its documents are done."""
 
-    def __init__(self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress, pin: str | None) -> None:
-        self._home, self._run, self._who, self._verapdf, self._pin = home, run, who, verapdf, pin
+    def __init__(
+        self, home: Home, run: Run, who: str, verapdf: Path, progress: Progress, pin: str | None, index: IndexKeeper
+    ) -> None:
+        self._home, self._run, self._who, self._verapdf, self._pin, self._index = home, run, who, verapdf, pin, index
         self._progress = progress
         self._keeper = Keeper(home, who)
         self._sheets = FedSheets(home)
@@ -167,7 +174,7 @@ class _Line:
         if self._left[case_file] == 0 and (made := self._made.pop(case_file, None)):
             publish(self._home, case_file, made, self._who)
             self._keeper.published(case_file)
-            sync_index(self._home)
+            self._index.follow()
             self._count(made)
 
     def _advance(self, pages: int) -> None:

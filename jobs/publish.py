@@ -1,7 +1,7 @@
 """Put finished documents into the store, then into the catalogue and the index.
 
 The store is written first, in one step per case file; catalogue and index follow and can always be brought into step
-again from the store (:func:`sync_store`, :func:`sync_index`).
+again from the store (:func:`sync_store`, :mod:`jobs.indexing`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any
 
 from archive.replication import number as version_number
 from core.events import Event, new_event
-from jobs.entries import indexed_pages
 from jobs.home import Home
 from jobs.packaging import EVENTS, read_events
 from jobs.record import (
@@ -171,12 +170,3 @@ def seal_late(home: Home) -> int:
     if made:
         home.record(*made)
     return len(made)
-
-
-def sync_index(home: Home, *, limit: int = 500) -> None:
-    """Bring the index into step with the catalogue's published documents, at most ``limit`` of them at once."""
-    while rows := home.catalogue.unindexed(limit):
-        pages = [page for row in rows for page in indexed_pages(home, row.record or {})]
-        with home.index.writing() as writer:
-            writer.replace_documents([row.id for row in rows], pages)
-        home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -10,12 +10,10 @@ from core.errors import MissingToolError
 from core.files import locked
 from jobs.catalogue import Catalogue
 from jobs.checks import sync_checks
-from jobs.entries import indexed_pages
 from jobs.home import Home
+from jobs.indexing import Progress, rebuild_index
 from jobs.intake import sync_journals
 from jobs.publish import sync_store
-
-Progress = Callable[[int, int], None]
 
 
 def rebuild(home: Home, progress: Progress = lambda done, total: None) -> tuple[Home, dict[str, Any]]:
@@ -88,44 +86,3 @@ def _sync_reasons(home: Home) -> None:
             reasons.pop(happened["object"], None)
     for document, reason in reasons.items():
         home.catalogue.put_reason(document, reason)
-
-
-def rebuild_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """A new index from the store beside the old one, which serves until the new one is whole.
-
-    Raises:
-        MissingToolError: another command works on this home.
-    """
-    with home.lock("process"):
-        return fresh_index(home, progress)
-
-
-def fresh_index(home: Home, progress: Progress = lambda done, total: None) -> dict[str, Any]:
-    """As :func:`rebuild_index`, for a caller who holds the lock ``process``."""
-    sync_store(home)
-    rows = [row for row in home.catalogue.documents() if row.record]
-    with home.index.rebuilding() as writer:
-        for done, row in enumerate(rows, 1):
-            writer.replace_documents([row.id], indexed_pages(home, row.record or {}))
-            progress(done, len(rows))
-    home.catalogue.put_indexed({row.id: row.published_key or "" for row in rows})
-    home.flush_events()
-    return {"indexed_pages": home.index.count(), "indexed_documents": len(rows)}
-
-
-def index_status(home: Home) -> dict[str, Any]:
-    """What the store holds, what the index holds, and the difference."""
-    rows = home.catalogue.documents()
-    stored = [row for row in rows if row.record]
-    waiting = [row.id for row in stored if row.indexed_key != row.published_key]
-    pages = sum(1 for row in stored for page in (row.record or {})["pages"] if "reading" in page)
-    held = home.index.count()
-    return {
-        "engine": "tantivy",
-        "stored_documents": len(stored),
-        "stored_pages": pages,
-        "indexed_pages": held,
-        "difference": pages - held,
-        "waiting": waiting,
-        "in_step": pages == held and not waiting,
-    }

@@ -22,10 +22,10 @@ from jobs.backup import SETTINGS
 from jobs.checks import sync_checks
 from jobs.erasure import Traces, erase_from_home
 from jobs.home import FOLDERS, Home
+from jobs.indexing import rebuild_index
 from jobs.medium import Entry, Manifest, Medium
 from jobs.packaging import CASE_FILE, EVENTS
 from jobs.publish import publish_restored, stored_records, sync_store
-from jobs.rebuild import rebuild_index
 from jobs.seals import SealBook, seal_events
 from jobs.tombstones import FOLDER as TOMBSTONES
 from jobs.tombstones import adopt, destroyed, read_tombstones, refuse_destroyed
@@ -72,7 +72,8 @@ def restore_home(
             erase_from_home(home, gone, Traces(home, gone, destroyed(home)), nothing)
         sync_store(home)
         sync_checks(home)
-        rebuild_index(home)
+        if home.index.engine == "tantivy":  # a cluster may serve the archive itself: it is filled once this home works
+            rebuild_index(home)
         told: dict[str, Any] = {"backup": manifest.name, "medium": medium.identity.id, "sha256": sha}
         home.record(new_event("restore", "home", who, **told, files=len(files)))
         home.catalogue.close()

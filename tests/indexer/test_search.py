@@ -1,9 +1,10 @@
-"""Finding and ranking in the embedded index."""
+"""Finding and ranking, in every engine."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,15 +12,14 @@ from hypothesis import strategies as st
 
 from core.errors import UsageError
 from core.model import IndexedPage, Reader, owner
-from indexer.port import SearchRequest
-from indexer.tantivy_index import TantivyIndex
+from indexer.port import SearchIndex, SearchRequest
 
-Build = Callable[[Iterable[IndexedPage]], TantivyIndex]
+Build = Callable[[Iterable[IndexedPage]], SearchIndex]
 MakePage = Callable[..., IndexedPage]
 OWNER = owner("thu-kho")
 
 
-def found(index: TantivyIndex, query: str, **filters: object) -> list[int]:
+def found(index: SearchIndex, query: str, **filters: object) -> list[int]:
     """Ordinals of the documents of the hits, in order."""
     result = index.search(SearchRequest(query, **filters), OWNER)  # type: ignore[arg-type]
     assert result.total >= len(result.hits)
@@ -159,12 +159,14 @@ ACCESS = ("public", "restricted", "sealed")
 
 
 @pytest.fixture(scope="module")
-def mixed(tmp_path_factory: pytest.TempPathFactory, page: MakePage) -> tuple[TantivyIndex, list[IndexedPage]]:
+def mixed(
+    open_index: Callable[[Path], SearchIndex], tmp_path_factory: pytest.TempPathFactory, page: MakePage
+) -> tuple[SearchIndex, list[IndexedPage]]:
     pages = [
         page(i // 2 + 1, "án " + ("đất " if i % 3 else "nhà "), number=i % 2 + 1, court=court, access=access)
         for i, (court, access) in enumerate((c, a) for c in COURTS for a in ACCESS for _ in range(2))
     ]
-    index = TantivyIndex(tmp_path_factory.mktemp("index"))
+    index = open_index(tmp_path_factory.mktemp("index"))
     with index.writing() as writer:
         writer.replace_documents({p.document for p in pages}, pages)
     return index, pages
@@ -177,7 +179,7 @@ def rights(choices: tuple[str, ...]) -> st.SearchStrategy[frozenset[str] | None]
 @given(courts=rights((*COURTS[:2], "Tòa án khác")), access=rights(ACCESS), word=st.sampled_from(["án", "đất", "-đất"]))
 @settings(max_examples=60, deadline=None)
 def test_reader_sees_exactly_what_a_plain_loop_grants(
-    mixed: tuple[TantivyIndex, list[IndexedPage]],
+    mixed: tuple[SearchIndex, list[IndexedPage]],
     courts: frozenset[str] | None,
     access: frozenset[str] | None,
     word: str,
@@ -198,7 +200,7 @@ def test_reader_sees_exactly_what_a_plain_loop_grants(
 @given(query=st.text(max_size=200), court=st.none() | st.text(max_size=10), year=st.none() | st.integers())
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_text_makes_a_search_fail(
-    mixed: tuple[TantivyIndex, list[IndexedPage]], query: str, court: str | None, year: int | None
+    mixed: tuple[SearchIndex, list[IndexedPage]], query: str, court: str | None, year: int | None
 ) -> None:
     index, _ = mixed
     result = index.search(SearchRequest(query, court=court, year=year), OWNER)
@@ -219,6 +221,6 @@ def test_no_text_makes_a_search_fail(
         "[a TO z]",
     ],
 )
-def test_hostile_queries_are_answered(mixed: tuple[TantivyIndex, list[IndexedPage]], query: str) -> None:
+def test_hostile_queries_are_answered(mixed: tuple[SearchIndex, list[IndexedPage]], query: str) -> None:
     result = mixed[0].search(SearchRequest(query, case_file=query), OWNER)
     assert result.total == 0
