@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -62,4 +63,4 @@ class TantivyEngine:
 def page_at(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPage:
     """The page of an entry."""
     record: Any = searcher.doc(address).get_first("record")
-    return page_of(record)
+    return page_of(zlib.decompress(bytes(record)))

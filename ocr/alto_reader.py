@@ -12,6 +12,11 @@ from core.errors import BadInputError
 from core.model import Box, Line, Polygon, RecognizedPage, Region, RegionKind, Word
 from ocr.alto import ENGINE_STEP, NAMESPACE, PREPARATION, TAG
 
+_LINE, _STRING = f"{{{NAMESPACE}}}TextLine", f"{{{NAMESPACE}}}String"
+_SHAPE = f"{{{NAMESPACE}}}Shape/{{{NAMESPACE}}}Polygon"
+_SURE = {str(digit): (10 - digit) / 10 for digit in range(10)}
+"""ALTO's ``CC``: 0 is a letter that the reader was sure of."""
+
 
 def read_alto(data: bytes, file: Path | str = "ALTO") -> RecognizedPage:
     """The page that :func:`ocr.alto.write_alto` wrote.
@@ -43,7 +48,7 @@ def _read_page(root: etree._Element) -> RecognizedPage:
     lines: list[Line] = []
     regions: list[Region] = []
     for block in sheet.iterfind(_path("PrintSpace", "*")):
-        found = [_read_line(line, language, engines) for line in block.iterfind(_path("TextLine"))]
+        found = [_read_line(line, language, engines) for line in block.iterchildren(_LINE)]
         regions += _read_region(block, len(lines), len(found))
         lines += found
     return RecognizedPage(
@@ -97,7 +102,7 @@ def _read_line(element: etree._Element, page_language: str, engines: Mapping[str
     x0, y0, x1, y1 = points
     step = element.get("PROCESSINGREFS")
     return Line(
-        words=tuple(_read_word(child) for child in element.iterfind(_path("String"))),
+        words=tuple(_read_word(child) for child in element.iterchildren(_STRING)),
         box=_box(element),
         baseline=(x0, y0, x1, y1),
         language=element.get("LANG") or page_language,
@@ -107,12 +112,12 @@ def _read_line(element: etree._Element, page_language: str, engines: Mapping[str
 
 
 def _read_word(element: etree._Element) -> Word:
-    letters = tuple((10 - int(digit)) / 10 for digit in element.get("CC") or "")
+    letters = tuple(map(_SURE.__getitem__, element.get("CC") or ""))
     return Word(_text(element, "CONTENT"), _box(element), _real(element, "WC"), letters)
 
 
 def _polygon(element: etree._Element) -> Polygon:
-    shape = element.find(_path("Shape", "Polygon"))
+    shape = element.find(_SHAPE)
     if shape is None:
         return ()
     numbers = [int(part) for part in _text(shape, "POINTS").replace(",", " ").split()]

@@ -16,6 +16,7 @@ from indexer.planner import plan as make_plan
 from indexer.port import SearchRequest
 from indexer.query import parse
 from indexer.scope import rights_of
+from indexer.tantivy_engine import page_at
 from indexer.tantivy_query import to_query
 from indexer.tantivy_schema import build_schema, document_of
 from indexer.weights import MOST_TERM, MOST_TEXT
@@ -36,8 +37,7 @@ def find(page: Callable[..., IndexedPage]) -> Callable[[plan.Node], set[int]]:
 
     def run(node: plan.Node) -> set[int]:
         found = searcher.search(to_query(index.schema, node), 99)
-        pages = [bytes(searcher.doc(address).get_first("record")) for _, address in found.hits]  # type: ignore[arg-type]
-        return {int(record.split(b'"document": "')[1].split(b'"')[0][-7:]) for record in pages}
+        return {int(page_at(searcher, address).document[-7:]) for _, address in found.hits}
 
     return run
 
