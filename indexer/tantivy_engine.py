@@ -61,6 +61,13 @@ class TantivyEngine:
 
 
 def page_at(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPage:
-    """The page of an entry."""
+    """The page of an entry.
+
+    Raises:
+        ValueError: it is damaged.
+    """
     record: Any = searcher.doc(address).get_first("record")
-    return page_of(zlib.decompress(bytes(record)))
+    try:
+        return page_of(zlib.decompress(bytes(record)))
+    except zlib.error as err:
+        raise ValueError(str(err)) from err
