@@ -21,7 +21,7 @@ from samples.fonts import FontBook
 _WIDTH, _HEIGHT = 2480, 3508
 """A4 at 300 dpi."""
 _MARGIN, _SIZE, _LEAD = 230, 50, 66
-_PAGES_OF_EACH = 2
+_PAGES_OF_EACH = 3
 _SEED = 6
 
 

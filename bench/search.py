@@ -8,8 +8,9 @@ title of an archived law would.
 Known items: the judgments, parted into pages, among those articles; each is sought by its number, its date, both
 parties, and the question asked of it. A try is good where the first hit is a page of that judgment.
 
-With ``--aged N``, the first two pages of each judgment are set in type, aged and read by the product's reader, N pages
-in all, and the same items are sought in what was read. Needs the real texts, which are not in the repository.
+With ``--aged N``, the first pages of each judgment, three at most, are set in type, aged and read by the product's
+reader, N pages in all, and the same items are sought in what was read. Needs the real texts, which are not in the
+repository.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _number(entry: dict[str, Any]) -> str:
 def _name(description: str) -> str:
     """A party's name: the description up to the first sign or word that is no part of it."""
     bare = " ".join(description.split()).lstrip("-0123456789./ ")
-    return re.split(r"[,;:.(]| sinh | địa chỉ", bare)[0]
+    return re.split(r"[,;:.(]| sinh | địa chỉ", bare)[0].strip()
 
 
 def pages_of(document: str, texts: Sequence[str]) -> list[IndexedPage]:

@@ -26,7 +26,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What an engine takes in: values by the names of :data:`indexer.fields.FIELDS` (those without a value are missing;
-    streams of tokens are one value), and the page itself as JSON in ASCII."""
+    streams of tokens are one value), and the page itself as JSON."""
 
     page: str
     document: str
@@ -49,13 +49,13 @@ def entry_of(page: IndexedPage) -> Entry:
     values = {name: value for name, value in known.items() if value and value != ("",)}
     # Engines differ in whether BM25 counts entries that lack a field: none lacks one.
     values = {**dict.fromkeys(_COUNTED, (SEPARATOR,)), **values}
-    record = json.dumps(plain(page), sort_keys=True).encode("ascii")
+    record = json.dumps(plain(page), sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return Entry(nfc(page.page_id), nfc(page.document), values, record)
 
 
 def page_of(record: bytes) -> IndexedPage:
     """The page that an entry was made of."""
-    read: dict[str, Any] = json.loads(bytes(record))
+    read: dict[str, Any] = json.loads(bytes(record).decode("utf-8", "surrogatepass"))
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in read.items()}
     return IndexedPage(**values)
 
@@ -110,34 +110,39 @@ def _numbers(page: IndexedPage) -> dict[str, Values]:
 
 
 def _streams(page: IndexedPage) -> dict[str, Values]:
-    words = page.text.split()
-    parts = [syllables(page.text)]
-    unsure = set(page.doubtful)
-    sure = {exact_form(part) for at, word in enumerate(words) if at not in unsure for part in syllables(word)}
-    doubted = {exact_form(part) for at in unsure if at < len(words) for part in syllables(words[at])}
+    parts = syllables(page.text)
+    exact, folded = [exact_form(part) for part in parts], [folded_form(part) for part in parts]
+    doubts = _doubts(page, len(parts))
+    sure = {token for token, doubt in zip(exact, doubts, strict=True) if not doubt} if any(doubts) else set()
+    doubtful = {token for token, doubt in zip(exact, doubts, strict=True) if doubt} - sure
     own = {found for code in page.codes for found in code_keys(code)}
     names = {compact_code(name) for name in (page.page_id, page.document, page.case_file)}
-    runs = _sure_runs(words, unsure)
+    shapes = {form for code in own if (form := alike(code))} | alike_in(page.text)
     return {
-        "exact": _stream(parts, exact_form),
-        "folded": _stream(parts, folded_form),
-        "pairs": _pairs(runs, exact_form),
-        "folded_pairs": _pairs(runs, folded_form),
-        "doubtful": (" ".join(sorted(doubted - sure)),),
-        "alike": (" ".join(sorted({form for code in own if (form := alike(code))} | alike_in(page.text))),),
+        "exact": (" ".join(exact),),
+        "folded": (" ".join(folded),),
+        "pairs": (_pairs(exact, doubts),),
+        "folded_pairs": (_pairs(folded, doubts),),
+        "doubtful": (" ".join(sorted(doubtful)),),
+        "alike": (" ".join(sorted(shapes)),),
         "code": (" ".join(sorted(own | codes_in(page.text) | names)),),
     }
 
 
-def _sure_runs(words: Sequence[str], unsure: set[int]) -> list[list[str]]:
-    """The syllables of words that follow one another and were all read with confidence."""
-    runs: list[list[str]] = [[]]
-    for at, word in enumerate(words):
-        if at in unsure:
-            runs.append([])
-        else:
-            runs[-1] += syllables(word)
-    return runs
+def _doubts(page: IndexedPage, count: int) -> list[bool]:
+    """Of each syllable of the text, whether the reader was unsure of its word."""
+    unsure = set(page.doubtful)
+    if not unsure:
+        return [False] * count
+    return [at in unsure for at, word in enumerate(page.text.split()) for _ in syllables(word)]
+
+
+def _pairs(tokens: Sequence[str], doubts: Sequence[bool]) -> str:
+    """Neighbours that were both read with confidence."""
+    if not any(doubts):
+        return " ".join([f"{left}_{right}" for left, right in pairwise(tokens)])
+    either = (left or right for left, right in pairwise(doubts))
+    return " ".join(pair(*two) for two, doubt in zip(pairwise(tokens), either, strict=True) if not doubt)
 
 
 def _named(page: IndexedPage) -> dict[str, Values]:
@@ -155,7 +160,3 @@ def _named(page: IndexedPage) -> dict[str, Values]:
 def _stream(parts: Sequence[Sequence[str]], form: Callable[[str], str]) -> tuple[str]:
     """The tokens of all parts, a separator between two of them."""
     return (f" {SEPARATOR} ".join(" ".join(map(form, part)) for part in parts if part),)
-
-
-def _pairs(parts: Sequence[Sequence[str]], form: Callable[[str], str]) -> tuple[str]:
-    return (" ".join(pair(form(left), form(right)) for part in parts for left, right in pairwise(part)),)

@@ -15,8 +15,9 @@ from indexer.planner import plan
 from indexer.port import SearchHit, SearchRequest, SearchResult
 from indexer.query import ParsedQuery, parse
 from indexer.synonyms import alternatives
-from indexer.syntax import Stem, wanted_leaves
+from indexer.syntax import Stem, Words, wanted_leaves
 from indexer.tolerance import rare_words
+from indexer.weights import ALL_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,12 @@ def search(engine: Engine | None, request: SearchRequest, reader: Reader) -> Sea
     if engine is None or parsed.root is None:
         notice = parsed.notice if engine else parsed.notice or "indexer.notice-no-index"
         return SearchResult(0, 0, _since(started), (), notice)
-    similar = rare_words(parsed, request, reader, engine.count)
-    found = engine.run(plan(parsed, request, reader, similar=similar), request.limit, request.offset)
+    found = engine.run(plan(parsed, request, reader), request.limit, request.offset)
+    similar: frozenset[Words] = frozenset()
+    if not any(score >= ALL_WORDS for score, _ in found.pages):
+        similar = rare_words(parsed, request, reader, engine.count)
+    if similar:
+        found = engine.run(plan(parsed, request, reader, similar=similar), request.limit, request.offset)
     terms = (*_terms(parsed), *(f"{word.text}~" for word in similar))
     hits = tuple(_hit(page, score, terms) for score, page in found.pages)
     return SearchResult(found.total, found.documents, _since(started), hits, parsed.notice)

@@ -11,7 +11,7 @@ _ALIKE = str.maketrans({"o": "0", "q": "0", "l": "1", "i": "1", "s": "5", "b": "
 """Each letter of a compact code as the digit that it looks like."""
 _STROKE = "1"
 """Between numbers, what a stroke is read as; parts of a notation follow one another without, as in a compact code."""
-_CODE = re.compile(r"[^\W_]+(?:\s?[/|\\-]\s?[^\W_]+)+")
+_CODE = re.compile(r"[0-9][^\W_]*(?:\s?[/|\\-]\s?[^\W_]+)+")
 _SHORTEST = 5
 
 
@@ -32,5 +32,13 @@ def alike(code: str) -> str | None:
 
 def alike_in(text: str) -> set[str]:
     """:func:`alike` of all that may be a number with notation in running text, well or badly read."""
-    found = (alike(compact_code(match.group())) for match in _CODE.finditer(nfc(text)))
+    text = nfc(text)
+    found = (alike(compact_code(text[_start(text, match.start()) : match.end()])) for match in _CODE.finditer(text))
     return {form for form in found if form}
+
+
+def _start(text: str, digit: int) -> int:
+    """Where the run of letters and digits begins that ``digit`` is in."""
+    while digit and text[digit - 1].isalnum():
+        digit -= 1
+    return digit

@@ -39,8 +39,9 @@ class SearchHit:
     """One page found.
 
     ``snippet`` is HTML: text of the page escaped, hits within ``<mark>…</mark>``. ``terms`` are the words and phrases
-    of the query that this page holds, for :func:`indexer.highlight.hit_boxes`. ``score`` only orders the hits of one
-    query: above 1000 the page holds every word, above 1500 every word with the diacritics typed, of up to ten words.
+    of the query that this page holds, for :func:`indexer.highlight.hit_boxes`; ``từ*`` is a beginning, ``từ~`` a word
+    like it. ``score`` only orders the hits of one query: above 1000 the page holds every word, above 1500 every word
+    with the diacritics typed, of up to ten words.
     """
 
     page_id: str

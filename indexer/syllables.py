@@ -18,9 +18,9 @@ _LONGEST = 64
 """Longer runs are no words; cut alike in index and query."""
 _Y_FOR_I = re.compile(r"(?:[hklmstv]|qu)y")
 """Where the orthographies write one vowel as ``y`` or as ``i``."""
-_DAY = re.compile(r"(\d{1,2})\s+th[áa]ng\s+(\d{1,2})\s+n[ăa]m\s+(\d{4})", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{1,2})\s+[Tt][Hh][ÁáAa][Nn][Gg]\s+([0-9]{1,2})\s+[Nn][ĂăAa][Mm]\s+([0-9]{4})")
 _COMPACT_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_CODE = re.compile(r"\d+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
+_CODE = re.compile(r"[0-9]+[^\W\d_]?(?:\s?[/-]\s?[^\W_]+)+")
 
 
 @lru_cache(maxsize=1 << 17)
