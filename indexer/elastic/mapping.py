@@ -43,7 +43,7 @@ def index_body(shards: int) -> dict[str, Any]:
 def source_of(entry: Entry) -> bytes:
     """The entry as the cluster takes it in, as JSON; what is no character (half of a surrogate pair) is replaced."""
     values = {name: held[0] if len(held) == 1 else list(held) for name, held in entry.values.items()}
-    body = json.dumps({**values, "record": _readable(entry.record)}, ensure_ascii=False)
+    body = json.dumps({**values, "record": _text(entry.record)}, ensure_ascii=False)
     return body.encode("utf-8", "replace")
 
 
@@ -52,12 +52,14 @@ def page_in(hit: dict[str, Any]) -> IndexedPage:
     return page_of(hit["_source"]["record"].encode())
 
 
-def _readable(record: bytes) -> str:
-    """The record as text; where it holds what is no character, as JSON in ASCII."""
+def _text(record: bytes) -> str:
+    """The record as text; with escapes where it holds what is no character (half of a surrogate pair)."""
+    text = record.decode("utf-8", "surrogatepass")
     try:
-        return record.decode("utf-8")
-    except UnicodeDecodeError:
-        return json.dumps(json.loads(record.decode("utf-8", "surrogatepass")), sort_keys=True)
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(text))
+    return text
 
 
 def _property(field: Field) -> dict[str, Any]:
