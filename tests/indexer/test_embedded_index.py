@@ -140,7 +140,7 @@ def test_killed_writer_leaves_the_last_commit(build: Build, page: MakePage, tmp_
 
 
 def test_an_index_that_may_not_be_written_is_not_called_damaged(build: Build, page: MakePage, tmp_path: Path) -> None:
-    build([page(text="tranh chấp đất đai")])
+    build([page(1, "tranh chấp đất đai")])
     ask = """
 import sys
 from pathlib import Path
@@ -153,13 +153,13 @@ try:
 except ButlucError as err:
     print(err.code)
 """
-    folders = [path for path in (tmp_path / "index").rglob("*") if path.is_dir()]
-    for folder in folders:
-        folder.chmod(0o555)
+    held = [tmp_path / "index", *(tmp_path / "index").rglob("*")]
+    for path in held:
+        path.chmod(0o555 if path.is_dir() else 0o444)
     try:
         command = [*UNPRIVILEGED, sys.executable, "-c", ask, str(tmp_path / "index")]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     finally:
-        for folder in folders:
-            folder.chmod(0o755)
+        for path in held:
+            path.chmod(0o755 if path.is_dir() else 0o644)
     assert said.strip() == "core.no-permission"
