@@ -92,7 +92,7 @@ class Generations:
 
     def sweep(self, keep: Path | None) -> None:
         """Take away all generations but one: older ones, and what a dead rebuild left; call it under the lock."""
-        for part in self.folder.glob(".current.*.part"):
+        for part in self.folder.glob(".*.part"):
             part.unlink()
         for path in self._all():
             if path != keep:

@@ -63,7 +63,7 @@ def fed(tray: Path) -> int:
 
 def lay_back(tray: Path, first: int) -> None:
     """Sheets from that number on go back into the tray."""
-    for path in (tray / "out").iterdir():
+    for path in list((tray / "out").glob("*")):
         if int(path.stem.removeprefix("tờ ")) >= first:
             path.rename(tray / path.name)
 

@@ -70,7 +70,7 @@ def test_a_lost_catalogue_is_named_and_made_again(home: Path, damage: str) -> No
     for args in (("search", "tranh chấp"), ("show", "TAND-DA.DS.1987.00042"), ("process",), ("verify",)):
         answer = call(home, *args)
         assert answer.code == 4 and answer.data["error"]["code"].startswith("jobs.catalogue-"), args
-        assert "butluc rebuild" in answer.data["error"]["remedy"]
+        assert f"butluc --home {home} rebuild" in answer.data["error"]["remedy"]
     assert call(home, "rebuild").code == 0
     assert call(home, "show", "TAND-DA.DS.1987.00042").data == before
     assert (home / "damaged-catalogue.db").exists() == (damage == "garbage")
