@@ -31,6 +31,9 @@ from jobs.rebuild import no_intake
 from jobs.seals import DESTROYED, SealBook
 from jobs.tombstones import put_tombstones, told
 
+_INDEX = "index"
+"""The place of an index on a cluster that was away: each call makes it anew, whatever was pending."""
+
 
 def places(home: Home) -> list[dict[str, str]]:
     """Every medium outside the home that holds or may hold case files: second copies and backups, all ever made."""
@@ -111,7 +114,8 @@ def _carry_out(
 ) -> None:
     traces = Traces(home, events.keys(), known.keys())
     reached, pending = [], []
-    for place in {place["place"]: place for place in (*found.places, *places(home))}.values():
+    outside = {place["place"]: place for place in (*found.places, *places(home)) if place["place"] != _INDEX}
+    for place in outside.values():
         try:
             _erase(home, place, events, traces, step)
             reached.append(place)
@@ -121,7 +125,7 @@ def _carry_out(
     try:
         fresh_index(home)
     except MissingToolError as err:  # a cluster that is away
-        pending.append(_pending("index", str(home.path("index")), err))
+        pending.append(_pending(_INDEX, str(home.path("index")), err))
     step("index")
     done: dict[str, Any] = {"case_files": len(events), "reached": reached, "pending": pending}
     home.record(new_event(DESTRUCTION, found.made.number, who, **done))

@@ -89,6 +89,25 @@ def test_a_place_that_cannot_be_reached_waits_for_a_hand_or_the_next_call(work: 
     assert call(home, "copies", "status").data["copies"][0]["case_files"] == 1
 
 
+def test_an_index_on_a_cluster_that_is_away_is_pending_until_a_call_reaches_it(
+    work: Path, before: dict[str, bytes]
+) -> None:
+    home = work / "home"
+    digests, number = contents(home), approved(home)
+    settings = home / "butluc.toml"
+    embedded = settings.read_text(encoding="utf-8")
+    settings.write_text(embedded + '\n[index]\nurl = "https://127.0.0.1:1"\n', encoding="utf-8")
+    answer = call(home, "retention", "destroy", number, "--confirm", number)
+    assert answer.code == 1 and [place["place"] for place in answer.data["pending"]] == ["index"]
+    again = call(home, "retention", "destroy", number, "--confirm", number)
+    assert [place["place"] for place in again.data["pending"]] == ["index"]
+    settings.write_text(embedded, encoding="utf-8")
+    done = call(home, "retention", "destroy", number, "--confirm", number)
+    assert done.code == 0 and done.data["state"] == "destroyed" and done.data["pending"] == []
+    assert remains(work, digests) == []
+    whole(work, before)
+
+
 def test_killed_at_any_step_and_called_again_it_is_whole_and_never_called_whole_before(
     work: Path, before: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
