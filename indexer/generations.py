@@ -96,7 +96,11 @@ class Generations:
             part.unlink()
         for path in self._all():
             if path != keep:
-                shutil.rmtree(path)
+                self.drop(path)
+
+    def drop(self, generation: Path) -> None:
+        """Take away a generation that is not in use; call it under the lock."""
+        shutil.rmtree(generation)
 
     def _in_use(self) -> str:
         pointer = self.folder / "current"

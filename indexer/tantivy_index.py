@@ -96,7 +96,9 @@ class TantivyIndex:
             index = tantivy.Index(build_schema(), str(generation))
         writer = yield from _write(index, generation)
         index.reload()
-        writer.check(index.searcher().num_docs)
+        if (why := writer.wrong_count(index.searcher().num_docs)) is not None:
+            self._generations.drop(generation)
+            raise why
         self._generations.switch(generation)
 
     def _index(self) -> tantivy.Index | None:
@@ -159,14 +161,11 @@ class TantivyWriter:
         """See :meth:`indexer.port.IndexWriter.expect`."""
         self._expected = pages
 
-    def check(self, found: int) -> None:
-        """Hold what was committed against what was expected.
-
-        Raises:
-            ButlucError: pages are missing, or there are too many.
-        """
-        if self._expected is not None and found != self._expected - len(self.rejected):
-            raise ButlucError("indexer.wrong-count", file=self._folder, expected=self._expected, found=found)
+    def wrong_count(self, found: int) -> ButlucError | None:
+        """The error where not as many pages were ``found`` as were expected."""
+        if self._expected is None or found == self._expected - len(self.rejected):
+            return None
+        return ButlucError("indexer.wrong-count", file=self._folder, expected=self._expected, found=found)
 
     def rollback(self) -> None:
         """Drop what was not committed."""

@@ -132,6 +132,18 @@ def test_rebuilt_index_with_a_wrong_count_is_not_put_in_use(build: Build, page: 
     assert (total(index, "cũ"), total(index, "mới")) == (1, 0)
 
 
+def test_index_with_a_wrong_count_is_not_gone_on_with(build: Build, page: MakePage) -> None:
+    index = build([page(1, "cũ")])
+    with pytest.raises(ButlucError), index.rebuilding() as writer:
+        writer.replace_documents([page(2, "").document], [page(2, "mới")])
+        writer.expect(2)
+    with index.rebuilding(resume=writer.generation) as again:
+        assert again.generation != writer.generation
+        again.replace_documents([page(3, "").document], [page(3, "mới")])
+        again.expect(1)
+    assert (index.count(), total(index, "mới")) == (1, 1)
+
+
 def test_poisoned_page_is_named_and_the_others_are_taken(build: Build, page: MakePage) -> None:
     index = build([page(1, "cũ", number=1), page(1, "cũ", number=2)])
     with index.writing() as writer:
