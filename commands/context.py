@@ -62,7 +62,8 @@ COMMANDS: dict[str, str] = {
 }
 """Command name → ``module:attribute``; imported only when the command is asked for, so that ``--help`` stays fast."""
 
-_CALL = re.compile(rf"\bbutluc (?=(?:-v )?(?:{'|'.join(COMMANDS)})\b)")
+CALL = re.compile(rf"\bbutluc (?=(?:-v )?(?:{'|'.join(COMMANDS)})\b)")
+"""Where a text names a command of ours."""
 
 
 def call_words(home: Path | str | None) -> list[str]:
@@ -72,7 +73,7 @@ def call_words(home: Path | str | None) -> list[str]:
 
 def for_home(text: str, home: Path | str | None) -> str:
     """``text`` with its ``butluc COMMAND`` as calls for that home, ready to be pasted into a shell."""
-    return _CALL.sub(lambda _: f"{shlex.join(call_words(home))} ", text)
+    return CALL.sub(lambda _: f"{shlex.join(call_words(home))} ", text)
 
 
 class Advising(Protocol):

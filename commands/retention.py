@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +17,18 @@ if TYPE_CHECKING:
     from jobs.destruction_lists import Progressed
     from jobs.retention import Standing
 
-_YEAR = click.IntRange(1900, 9999)
+_YEARS = click.IntRange(1900, 9999)
 
 
 @click.group()
 def retention() -> None:
     """How long case files are kept; destruction by an approved list."""
+
+
+def _year(given: int | None) -> int:
+    from jobs.destruction_checks import this_year
+
+    return given or this_year()
 
 
 def _standings(app: App, year: int, ids: Sequence[str]) -> list[Standing]:
@@ -50,17 +55,18 @@ def _why(app: App, row: Standing) -> str:
 
 @retention.command("status")
 @click.argument("ids", nargs=-1, type=Words())
-@click.option("--year", type=_YEAR, help="As it stands in the beginning of this year [the present one].")
+@click.option("--year", type=_YEARS, help="As it stands in the beginning of this year [the present one].")
 @click.pass_obj
 def status(app: App, ids: tuple[str, ...], year: int | None) -> None:
     """Period, rule and end of each case file."""
     from jobs.holds import holds
     from jobs.retention import counted
 
-    rows = _standings(app, year or date.today().year, ids)
+    year = _year(year)
+    rows = _standings(app, year, ids)
     held = [plain(entry) for entry in holds(app.home).values()]
     answer = {
-        "year": year or date.today().year,
+        "year": year,
         "counts": counted(rows),
         "case_files": [plain(row) for row in rows],
         "holds": held,
@@ -69,7 +75,7 @@ def status(app: App, ids: tuple[str, ...], year: int | None) -> None:
 
 
 @retention.command("due")
-@click.option("--year", type=_YEAR, help="Due in the beginning of this year [the present one].")
+@click.option("--year", type=_YEARS, help="Due in the beginning of this year [the present one].")
 @click.option("--csv", "file", type=GivenPath(), help="Write the table of what is due into this file.")
 @click.pass_obj
 def due(app: App, year: int | None, file: Path | None) -> None:
@@ -77,13 +83,14 @@ def due(app: App, year: int | None, file: Path | None) -> None:
     from core.files import write_atomic
     from jobs.destruction_lists import table
 
-    rows = _standings(app, year or date.today().year, ())
+    year = _year(year)
+    rows = _standings(app, year, ())
     chosen = [row for row in rows if row.state == "due"]
     unknown = [row for row in rows if row.state == "unknown"]
     if file is not None:
         write_atomic(file.absolute(), table(chosen))
     answer = {
-        "year": year or date.today().year,
+        "year": year,
         "due": [plain(row) for row in chosen],
         "unknown": [plain(row) for row in unknown],
         "csv": str(file.absolute()) if file else None,
@@ -125,14 +132,14 @@ def release(app: App, identifier: str, reason: str, by: str | None) -> None:
 
 @retention.command("propose")
 @click.argument("file", metavar="[LIST.csv]", required=False, type=GivenPath())
-@click.option("--year", type=_YEAR, help="Due in the beginning of this year [the present one].")
+@click.option("--year", type=_YEARS, help="Due in the beginning of this year [the present one].")
 @click.option("--by", type=GivenText(), help="Who proposes [the system user].")
 @click.pass_obj
 def propose(app: App, file: Path | None, year: int | None, by: str | None) -> int:
     """Make a list of what is to be destroyed: all that is due, or what a table names of it."""
     from jobs.destruction_lists import propose as make
 
-    found, refused = make(app.home, year or date.today().year, file, by or app.user)
+    found, refused = make(app.home, _year(year), file, by or app.user)
     if found is None and not refused:
         raise BadInputError("jobs.list-empty")
     answer = {"list": found.plain() if found else None, "refused": refused}

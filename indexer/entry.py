@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Any
 
 from core.config import plain
@@ -139,10 +139,11 @@ def _doubts(page: IndexedPage, count: int) -> list[bool]:
 
 def _pairs(tokens: Sequence[str], doubts: Sequence[bool]) -> str:
     """Neighbours that were both read with confidence."""
+    joined = starmap(pair, pairwise(tokens))
     if not any(doubts):
-        return " ".join([f"{left}_{right}" for left, right in pairwise(tokens)])
+        return " ".join(joined)
     either = (left or right for left, right in pairwise(doubts))
-    return " ".join(pair(*two) for two, doubt in zip(pairwise(tokens), either, strict=True) if not doubt)
+    return " ".join(token for token, doubt in zip(joined, either, strict=True) if not doubt)
 
 
 def _named(page: IndexedPage) -> dict[str, Values]:

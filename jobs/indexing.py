@@ -14,6 +14,7 @@ from typing import Any
 
 from core.errors import ButlucError, MissingToolError
 from core.files import disk_errors, write_atomic
+from indexer.port import IndexWriter
 from jobs.catalogue import DocumentRow
 from jobs.entries import indexed_pages
 from jobs.home import Home
@@ -126,7 +127,7 @@ def fresh_index(home: Home, progress: Progress = lambda done, total: None) -> di
     }
 
 
-def _fill(home: Home, writer: Any, rows: Sequence[DocumentRow], ledger: _Ledger, progress: Progress) -> None:
+def _fill(home: Home, writer: IndexWriter, rows: Sequence[DocumentRow], ledger: _Ledger, progress: Progress) -> None:
     made: dict[str, tuple[str, int]] = {}
     for done, row in enumerate(rows, 1):
         key = row.published_key or ""

@@ -63,7 +63,7 @@ def told(home: Home) -> dict[str, dict[str, Any]]:
         IntegrityError: a record of the chain was changed.
     """
     home.flush_events()
-    return {event["object"]: event for event in home.chain.of_act(DESTROYED)}
+    return destroyed(home)
 
 
 def text_of(event: Mapping[str, Any]) -> bytes:

@@ -28,11 +28,6 @@ class Tally:
     taken_out: int
     """That were fed and of which no page counts any more."""
 
-    @property
-    def held(self) -> int:
-        """That are kept and count."""
-        return self.fed + self.put_in - self.taken_out
-
 
 def tally(parting: Parting) -> Tally:
     """Count the stack as its batch holds it now."""

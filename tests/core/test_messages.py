@@ -14,7 +14,7 @@ import click
 import pytest
 
 from cli import root
-from commands.context import COMMANDS, for_home
+from commands.context import CALL, for_home
 from core.errors import BadInputError
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +54,7 @@ def calls(path: Path) -> Iterator[tuple[str, list[str]]]:
     """The commands that texts name, each up to the end of its clause, as words."""
     for slug, languages in json.loads(path.read_text(encoding="utf-8")).items():
         for text in (text for parts in languages.values() for text in parts.values()):
-            for start in re.finditer(rf"\bbutluc (?=(?:-v )?(?:{'|'.join(COMMANDS)})\b)", text):
+            for start in CALL.finditer(text):
                 call = text[start.end() :]
                 end = _END.search(call)
                 assert end is not None
