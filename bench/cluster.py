@@ -1,6 +1,7 @@
 """Speed of the cluster index beside the embedded one, on pages drawn from real texts.
 
-``python -m bench.cluster TEXTS [--pages N]``: TEXTS is a text file, compressed by gzip; its paragraphs are drawn from.
+``python -m bench.cluster TEXTS [--pages N]``: TEXTS is a folder of texts, or one; the archive is that of
+:mod:`bench.drawn`.
 The cluster is named by the environment: ``BUTLUC_INDEX_URL``, ``BUTLUC_INDEX_API_KEY`` or ``--user`` with
 ``BUTLUC_INDEX_PASSWORD``; all lies under a prefix of its own and is taken away at the end. Figures: pages a second by
 the clock, this process's own processor seconds, bytes a page, milliseconds of a query by the clock (median, 95th part).
@@ -9,14 +10,12 @@ the clock, this process's own processor seconds, bytes a page, milliseconds of a
 from __future__ import annotations
 
 import argparse
-import gzip
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
+from bench.drawn import PAGES, Archive, paragraphs, queries
 from core.model import IndexedPage, owner
 from indexer.elastic import open_elastic
 from indexer.elastic.cluster import Cluster
@@ -25,37 +24,14 @@ from indexer.port import SearchIndex, SearchRequest
 from indexer.tantivy_index import TantivyIndex
 
 PREFIX = "butluc-bench"
-CHARACTERS = 2300
-"""Length of a page's text, about that of a typed A4 page."""
-PAGES_TO_A_DOCUMENT = 4
-DOCUMENTS_TO_A_COMMIT = 1250
+DOCUMENTS_TO_A_COMMIT = 800
 QUERIES = 200
-
-
-def pages(texts: Path, count: int) -> Iterator[IndexedPage]:
-    """Pages of paragraphs in random order, the same for the same ``count``."""
-    with gzip.open(texts, "rt", encoding="utf-8") as stream:
-        paragraphs = [line.strip() for line in stream if len(line) > 40]
-    chance = random.Random(1)
-    for number in range(count):
-        text = ""
-        while len(text) < CHARACTERS:
-            text += chance.choice(paragraphs) + "\n"
-        ordinal, place = divmod(number, PAGES_TO_A_DOCUMENT)
-        case_file = f"TAND-AG.DS.{1975 + ordinal % 50}.{ordinal // 50 + 1:05d}"
-        document = f"{case_file}.{ordinal:07d}"
-        yield IndexedPage(
-            page_id=f"{document}.p{place + 1:04d}", document=document, case_file=case_file, fonds="TAND-AG.DS",
-            number=place + 1, title=f"Bản án số {ordinal}", text=text[:CHARACTERS], quality=0.95,
-            year=1975 + ordinal % 50, court=f"Tòa án nhân dân huyện {ordinal % 90}", type="Bản án",
-            codes=(f"{ordinal}/DS-ST",),
-        )  # fmt: skip
 
 
 def fill(index: SearchIndex, held: list[IndexedPage]) -> str:
     """Build the index anew; what it took."""
     clock, own = time.perf_counter(), time.process_time()
-    step = DOCUMENTS_TO_A_COMMIT * PAGES_TO_A_DOCUMENT
+    step = DOCUMENTS_TO_A_COMMIT * PAGES
     with index.rebuilding() as writer:
         for start in range(0, len(held), step):
             part = held[start : start + step]
@@ -66,14 +42,10 @@ def fill(index: SearchIndex, held: list[IndexedPage]) -> str:
     return f"{len(held) / seconds:7.0f} pages/s  {own:6.1f} s of our processor time of {seconds:.1f} s"
 
 
-def ask(index: SearchIndex, held: list[IndexedPage]) -> str:
-    """Queries of two to five neighbouring words; their times."""
-    chance = random.Random(2)
+def ask(index: SearchIndex, asked: list[str]) -> str:
+    """The queries' times."""
     times = []
-    for _ in range(QUERIES):
-        words = chance.choice(held).text.split()
-        start = chance.randrange(len(words) - 5)
-        query = " ".join(words[start : start + chance.randint(2, 5)])
+    for query in asked:
         clock = time.perf_counter()
         index.search(SearchRequest(query, limit=20), owner("đo"))
         times.append((time.perf_counter() - clock) * 1000)
@@ -89,13 +61,15 @@ def main() -> None:
     parser.add_argument("--user")
     given = parser.parse_args()
     settings = ElasticSettings(prefix=PREFIX, ca=given.ca, user=given.user).within(Path.cwd())
-    held = list(pages(given.texts, given.pages))
+    archive, documents = Archive(paragraphs(given.texts)), given.pages // PAGES
+    held = [page for number in range(documents) for page in archive.document(number)[1]]
+    asked = list(queries(archive, documents, QUERIES))
     with tempfile.TemporaryDirectory() as folder:
         embedded = TantivyIndex(Path(folder))
         print(f"embedded  build {fill(embedded, held)}")
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
         print(f"embedded  {size / len(held):.0f} bytes a page")
-        print(f"embedded  query {ask(embedded, held)}")
+        print(f"embedded  query {ask(embedded, asked)}")
     cluster = open_elastic(settings)
     client = Cluster(settings).client
     try:
@@ -103,8 +77,8 @@ def main() -> None:
         client.indices.flush(index=f"{PREFIX}-pages-*")
         stored = client.indices.stats(index=f"{PREFIX}-pages-*", metric="store")["_all"]["primaries"]["store"]
         print(f"cluster   {stored['size_in_bytes'] / len(held):.0f} bytes a page")
-        ask(cluster, held)  # the server's own compiler warms up
-        print(f"cluster   query {ask(cluster, held)}")
+        ask(cluster, asked)  # the server's own compiler warms up
+        print(f"cluster   query {ask(cluster, asked)}")
     finally:
         for name in client.indices.get(index=f"{PREFIX}-*"):
             client.indices.delete(index=name)
