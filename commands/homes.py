@@ -129,7 +129,7 @@ def index_status(app: App) -> ExitCode:
         lambda: print(app.text("index-status", **numbers)),
     )
     if problem:
-        app.say("rejected", reason=problem.message(app.lang), remedy=problem.remedy(app.lang))
+        app.say("rejected", reason=problem.message(app.lang), remedy=app.advice(problem))
     for page in found["rejected"]:
         app.say("index-refused", **page)
     return ExitCode.MISSING_TOOL if problem else ExitCode.DONE

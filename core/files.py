@@ -88,7 +88,8 @@ def append_line(path: Path, line: str) -> None:
         is_new = not path.exists()
         with path.open("ab+") as stream:
             _end_line(stream.fileno())
-            os.write(stream.fileno(), (line + "\n").encode())
+            stream.write((line + "\n").encode())
+            stream.flush()
             os.fsync(stream.fileno())
         if is_new:
             fsync_dir(path.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.packages.explain import MANIFEST, read_manifest
 from core.errors import BadInputError
-from core.files import disk_errors, fsync_dir, fsync_tree, sha256_file, write_atomic
+from core.files import append_line, disk_errors, fsync_dir, fsync_tree, sha256_file, write_atomic
 
 
 class ExportList:
@@ -50,10 +50,7 @@ class ExportList:
     def note(self, place: Path) -> None:
         """A package is whole: its lines are added and flushed."""
         found = dict(self._hashed(place))
-        with disk_errors(self.path), self.path.open("ab") as writer:
-            writer.write("".join(f"{sha256}  {name}\n" for name, sha256 in sorted(found.items())).encode())
-            writer.flush()
-            os.fsync(writer.fileno())
+        append_line(self.path, "\n".join(f"{sha256}  {name}" for name, sha256 in sorted(found.items())))
         self._listed |= found
 
     def finish(self) -> None:

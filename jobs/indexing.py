@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import ButlucError, MissingToolError
-from core.files import disk_errors, write_atomic
+from core.files import append_line, write_atomic
 from indexer.port import IndexWriter
 from jobs.catalogue import DocumentRow
 from jobs.entries import indexed_pages
@@ -194,8 +194,7 @@ class _Ledger:
         """Documents (form and number of pages) stand in the generation."""
         self.keys |= {document: key for document, (key, _) in documents.items()}
         self.pages |= {document: pages for document, (_, pages) in documents.items()}
-        with disk_errors(self.path), self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({"documents": documents, "rejected": dict(rejected)}) + "\n")
+        append_line(self.path, json.dumps({"documents": documents, "rejected": dict(rejected)}))
 
     def _read(self) -> None:
         for line in self.path.read_bytes().splitlines():
